@@ -1,0 +1,1 @@
+"""The Connector SDK: every mechanism that taps share; a tap itself is a table of facts."""

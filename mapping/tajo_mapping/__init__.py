@@ -1,0 +1,1 @@
+"""The field-mapping layer: a pure function from (stream, record) to Brevo operations."""

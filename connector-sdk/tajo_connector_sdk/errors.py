@@ -1,0 +1,68 @@
+"""Errors by what can be done about them.
+
+    ConnectorError
+    ├── ConfigurationError   a setting, a file or a permission is wrong: stop, exit code 2
+    └── RunError             stop, exit code 1
+        ├── Refusal          the other side refused for good (key, permission, plan)
+        ├── Unavailable      bounded retries were used up: run again later
+        ├── OutcomeUnknown   sent, and no answer came: it may or may not have been applied
+        ├── Incomplete       fewer rows than the platform counted: the bookmark stays
+        └── BadAnswer        not what the platform's documentation promises (HTML for JSON, …)
+
+A record that is skipped is no exception: it is counted where it is skipped.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ConnectorError(Exception):
+    """One line for a person: where, what, what would be right, what to do.
+
+    Never holds a response body, a secret, or a person's data.
+    """
+
+    exit_code = 1
+
+    def __init__(self, where: str, what: str, *, right: str = "", do: str = "") -> None:
+        self.where, self.what, self.right, self.do = where, what, right, do
+        super().__init__(f"{where}: {'; '.join(part for part in (what, right, do) if part)}")
+
+
+class ConfigurationError(ConnectorError):
+    """A setting, a file or a permission is wrong; nothing was read or written."""
+
+    exit_code = 2
+
+
+class RunError(ConnectorError):
+    """The run cannot go on; state covers only what was confirmed."""
+
+
+class Refusal(RunError):
+    """The other side refused for good: running again without a change will not help."""
+
+
+class Unavailable(RunError):
+    """Bounded retries were used up; running again later goes on from the last state."""
+
+
+class OutcomeUnknown(RunError):
+    """A request was sent and no answer came: it may or may not have been applied."""
+
+
+class Incomplete(RunError):
+    """Fewer rows arrived than the platform counted; the bookmark stays where it was."""
+
+
+class BadAnswer(RunError):
+    """The answer is not what the platform's documentation promises."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``did you mean 'x'?`` for the nearest known word, or the list of known words."""
+    words = sorted(known)
+    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    return f"known: {', '.join(words)}" if words else "nothing is known here"

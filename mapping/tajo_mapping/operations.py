@@ -1,0 +1,157 @@
+"""What a record becomes in Brevo: the vocabulary between the mapping and the loader.
+
+An operation says *what should be true* in Brevo, never *how* it is sent: the loader decides about
+imports, batches and single calls. Nothing here does input or output.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["contact", "event", "order", "product", "category"]
+KINDS: tuple[Kind, ...] = ("contact", "event", "order", "product", "category")
+
+ConsentState = Literal["granted", "denied", "unknown"]
+Channel = Literal["email", "sms", "whatsapp"]
+
+# How a stream may write an attribute that somebody else may have written too.
+AttributeRule = Literal["newest", "only_if_empty", "sum"]
+Mode = Literal["upsert", "update_only", "create_only"]
+Deletion = Literal["keep", "unlink", "delete"]
+
+# An attribute's value. None clears the attribute in Brevo; an absent name leaves it alone.
+AttributeValue = str | int | float | bool | list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an operation came from: the one key by which everything can be explained.
+
+    ``id`` is the record's key as text (several key fields joined by ``/``), unique within
+    (platform, store, stream). ``at`` is the source's own time of change, RFC 3339 in UTC, or None
+    where the platform tells none.
+    """
+
+    platform: str
+    store: str
+    stream: str
+    id: str
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the source says of one channel: granted, denied or unknown, and since when (UTC)."""
+
+    state: ConsentState
+    at: str | None = None
+
+
+UNKNOWN = Consent("unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person as one source record shows them.
+
+    ``email`` is lower-cased. ``ext_id`` is ``<platform>:<store>:<id>`` unless mapped otherwise; it
+    is written only where this source creates the contact, and never when ``owner`` is False (a
+    guest known from an order only, who fills empty attributes and nothing else). Phone numbers
+    are attributes (``SMS``, ``WHATSAPP``) in E.164. ``mailing_lists`` is empty unless the e-mail
+    consent is granted. ``deletion`` is set when the source deleted the person.
+    """
+
+    source: Source
+    email: str | None = None
+    ext_id: str | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    rules: Mapping[str, AttributeRule] = field(default_factory=dict)
+    consent: Mapping[Channel, Consent] = field(default_factory=dict)
+    mailing_lists: tuple[str, ...] = ()
+    mode: Mode = "upsert"
+    owner: bool = True
+    deletion: Deletion | None = None
+    kind: Literal["contact"] = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a person, sent once.
+
+    ``key`` identifies the happening within (platform, store, name); ``at`` is its time, RFC 3339
+    UTC. ``properties`` are JSON values under names of letters, digits, ``-`` and ``_``.
+    """
+
+    source: Source
+    name: str
+    key: str
+    at: str
+    email: str | None = None
+    ext_id: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    kind: Literal["event"] = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order under Brevo's own field names (``POST /orders/status``), upserted by ``id``.
+
+    ``body`` holds id, createdAt, updatedAt, status, amount, products, and what else Brevo knows,
+    without identifiers; ``at`` is the time that decides whether it may start automations.
+    """
+
+    source: Source
+    id: str
+    at: str
+    email: str | None = None
+    ext_id: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    kind: Literal["order"] = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product under Brevo's own field names; a deletion has ``isDeleted`` in its body."""
+
+    source: Source
+    id: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    kind: Literal["product"] = "product"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category under Brevo's own field names; a deletion has ``isDeleted`` in its body."""
+
+    source: Source
+    id: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    kind: Literal["category"] = "category"
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A record that by the mapping's own rule becomes nothing of this kind; counted by reason."""
+
+    source: Source
+    of: Kind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that should have become something and cannot; goes to rejects, never lost.
+
+    ``reason`` and ``hint`` are for a reader and hold no value of the record; ``line`` names the
+    place in the mapping (``shopify.yml: streams.customers.contact.field_mapping.SMS``).
+    """
+
+    source: Source
+    of: Kind
+    reason: str
+    line: str
+    hint: str = ""
+
+
+Operation = Contact | Event | Order | Product | Category
+Outcome = Operation | Filtered | Refused
