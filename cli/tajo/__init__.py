@@ -1,0 +1,1 @@
+"""What a person sees and starts: live progress inside `meltano run`, the demo, its report."""
