@@ -1,4 +1,4 @@
-"""The progress of a run as a small table: one line per stream, what was read and what was loaded."""
+"""The progress of a run as a small table: a line per stream, what was read, what was loaded."""
 
 import time
 from collections.abc import Callable
