@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from tajo.board import Board
+from tajo.board import Board, Side
 
 # Housekeeping of Meltano and of singer-sdk that tells a person nothing about the data.
 HOUSEKEEPING = (
@@ -82,7 +82,7 @@ class Handler(logging.Handler):
 
     def _progress(self, fields: dict[str, Any]) -> None:
         stream, done, total = fields["progress"]
-        side = "loaded" if fields.get("consumer") else "read"
+        side: Side = "loaded" if fields.get("consumer") else "read"
         self.board.report(side, str(stream), int(done), total)
         self.board.activity = str(fields.get("waiting") or "")
         if self.console.is_terminal:
