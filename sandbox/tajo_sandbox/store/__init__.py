@@ -1,0 +1,31 @@
+"""A made-up shop in memory: what it holds, how it came to be, and how it lives on."""
+
+from tajo_sandbox.store.rows import (
+    Address,
+    Checkout,
+    Collection,
+    Consent,
+    Customer,
+    Draft,
+    Happening,
+    Order,
+    Product,
+    Refund,
+    Variant,
+)
+from tajo_sandbox.store.store import Store
+
+__all__ = [
+    "Address",
+    "Checkout",
+    "Collection",
+    "Consent",
+    "Customer",
+    "Draft",
+    "Happening",
+    "Order",
+    "Product",
+    "Refund",
+    "Store",
+    "Variant",
+]
