@@ -1,0 +1,1 @@
+"""The loader: Singer lines become contacts, events, orders and products in Brevo."""

@@ -1,0 +1,114 @@
+"""Contact attributes: read first, created where needed, never written where types differ.
+
+Brevo drops a value silently when its attribute is missing or has another type (API v3,
+createContact, checked 2026-11-24), so both are settled before the first write.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tajo_connector_sdk.errors import ConfigurationError
+from target_brevo.brevo.client import Client
+
+# Identifiers that every account has, with rules of their own; never created, never compared.
+IDENTIFIERS = frozenset({"EMAIL", "SMS", "WHATSAPP", "LANDLINE_NUMBER", "EXT_ID"})
+# A new account names these in its own language (help.brevo.com 208729849).
+_LOCAL_NAMES = {"FIRSTNAME": ("PRENOM",), "LASTNAME": ("NOM",)}
+_WRITABLE = frozenset({"normal", "transactional"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An attribute as the account has it."""
+
+    name: str
+    category: str
+    type: str
+
+    @property
+    def words(self) -> str:
+        """The attribute's type, with its category where that is unusual."""
+        return self.type if self.category == "normal" else f"{self.category} {self.type}".strip()
+
+
+class Attributes:
+    """The attributes of one account."""
+
+    def __init__(self, client: Client, *, create: bool) -> None:
+        self._client = client
+        self._create = create
+        self._known: dict[str, Known] | None = None
+        self._missing: dict[str, str] = {}
+        self.renamed: dict[str, str] = {}
+
+    def require(self, wanted: Mapping[str, str], where: str) -> None:
+        """Compare ``wanted`` (name → Brevo type) with the account; nothing is written yet.
+
+        Raises ConfigurationError where a type differs, or where an attribute is missing and must
+        not be created.
+        """
+        known = self._read()
+        for name, kind in wanted.items():
+            if name.upper() in IDENTIFIERS:
+                continue
+            found = known.get(self._name_here(name).upper())
+            if found is None:
+                self._missing[name.upper()] = kind
+            elif found.category not in _WRITABLE or found.type != kind:
+                raise _conflict(where, found, kind)
+        if self._missing and not self._create:
+            raise ConfigurationError(
+                where,
+                f"the Brevo account has no attribute {', '.join(sorted(self._missing))}",
+                right="every attribute of the mapping exists, or create_attributes is true",
+                do="create them in Brevo (Contacts, Settings, Contact attributes), "
+                "set create_attributes to true, or take them out of the mapping",
+            )
+
+    def create_missing(self) -> list[str]:
+        """Create what ``require`` found missing; return the names created."""
+        created = sorted(self._missing)
+        for name in created:
+            path = f"/contacts/attributes/normal/{name}"
+            self._client.write("POST", path, {"type": self._missing[name]}, expected={201})
+            self._read()[name] = Known(name, "normal", self._missing[name])
+        self._missing = {}
+        return created
+
+    def here(self, name: str) -> str:
+        """Return what the account calls the attribute ``name``."""
+        return self.renamed.get(name, name)
+
+    def _name_here(self, name: str) -> str:
+        known = self._read()
+        upper = name.upper()
+        if upper not in known:
+            for local in _LOCAL_NAMES.get(upper, ()):
+                if local in known:
+                    self.renamed[name] = known[local].name
+                    return local
+        elif known[upper].name != name:
+            self.renamed[name] = known[upper].name
+        return name
+
+    def _read(self) -> dict[str, Known]:
+        if self._known is None:
+            body = self._client.get("/contacts/attributes").json()
+            rows = body.get("attributes", []) if isinstance(body, dict) else []
+            self._known = {
+                str(row["name"]).upper(): Known(
+                    str(row["name"]), str(row.get("category", "")), str(row.get("type", ""))
+                )
+                for row in rows
+            }
+        return self._known
+
+
+def _conflict(where: str, found: Known, kind: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{where}: attribute {found.name}",
+        f"the mapping writes it as {kind}, the Brevo account has it as {found.words}",
+        right="both agree, for Brevo drops values of another type without a word",
+        do=f"map another attribute name, set its type to {found.type or 'text'} under "
+        "'attributes' in the mapping, or delete the attribute in Brevo",
+    )

@@ -1,0 +1,84 @@
+"""The folder and the lists: found by name, created once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from target_brevo.brevo.client import Client
+from target_brevo.clock import Clock
+from target_brevo.ledger.book import Ledger
+
+# GET /contacts/lists and /contacts/folders: at most 50 a page (API v3, checked 2026-11-24).
+PAGE = 50
+
+
+class Lists:
+    """Lists of one account; those that this project made are in the ledger."""
+
+    def __init__(self, client: Client, ledger: Ledger, folder: str, clock: Clock) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._folder = folder
+        self._clock = clock
+        self._ids: dict[str, int] | None = None
+        self._folder_id: int | None = None
+        self._made = set(ledger.places.made_lists())
+        self._made_now: set[int] = set()
+
+    def technical(self, store: str) -> int:
+        """Return the list that takes every contact of ``store``; nobody is ever mailed by it."""
+        return self.named(f"{self._folder} · {store} · technical, never mail")
+
+    def named(self, name: str) -> int:
+        """Return the id of the list ``name``, creating it where the account has none."""
+        ids = self._read()
+        if name not in ids:
+            body = {"name": name, "folderId": self._folder_here()}
+            answer = self._client.write("POST", "/contacts/lists", body, expected={201})
+            ids[name] = int(answer.json()["id"])
+            self._ledger.places.made_list(ids[name], name, self._clock.stamp())
+            self._made.add(ids[name])
+            self._made_now.add(ids[name])
+        return ids[name]
+
+    def is_ours(self, list_id: int) -> bool:
+        """Say whether this project created the list."""
+        return list_id in self._made
+
+    def is_new(self, list_id: int) -> bool:
+        """Say whether this run created the list, so that no automation can hang on it yet."""
+        return list_id in self._made_now
+
+    @property
+    def created(self) -> int:
+        """How many lists this run created."""
+        return len(self._made_now)
+
+    def _read(self) -> dict[str, int]:
+        if self._ids is None:
+            found: dict[str, int] = {}
+            for row in self._pages("/contacts/lists", "lists"):
+                found.setdefault(str(row["name"]), int(row["id"]))
+            self._ids = found
+        return self._ids
+
+    def _folder_here(self) -> int:
+        if self._folder_id is None:
+            for row in self._pages("/contacts/folders", "folders"):
+                if row["name"] == self._folder:
+                    self._folder_id = int(row["id"])
+                    return self._folder_id
+            answer = self._client.write(
+                "POST", "/contacts/folders", {"name": self._folder}, expected={201}
+            )
+            self._folder_id = int(answer.json()["id"])
+        return self._folder_id
+
+    def _pages(self, path: str, name: str) -> Iterator[dict[str, Any]]:
+        offset = 0
+        while True:
+            params = {"limit": str(PAGE), "offset": str(offset), "sort": "asc"}
+            rows = self._client.get(path, params).json().get(name) or []
+            yield from rows
+            offset += len(rows)
+            if len(rows) < PAGE:
+                return

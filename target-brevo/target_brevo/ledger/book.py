@@ -1,0 +1,54 @@
+"""The ledger of one Brevo account: its rooms, and the hash that hides personal values."""
+
+import hashlib
+from dataclasses import dataclass
+
+from target_brevo.ledger.database import Database
+from target_brevo.ledger.goods import Fingerprints
+from target_brevo.ledger.imports import Imports
+from target_brevo.ledger.people import People
+from target_brevo.ledger.places import Places
+from target_brevo.ledger.rejects import Rejects
+from target_brevo.ledger.sendings import Sendings
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything remembered of one account."""
+
+    database: Database
+    places: Places
+    people: People
+    goods: Fingerprints
+    sendings: Sendings
+    imports: Imports
+    rejects: Rejects
+
+    @classmethod
+    def of(cls, database: Database, api_url: str, organization: str) -> "Ledger":
+        """Return the ledger of the account ``organization`` behind ``api_url``.
+
+        Keyed by both, so that a demo against a stand-in never silences production.
+        """
+        account = digest(b"", api_url, organization)
+        ledger = cls(
+            database,
+            Places(database, account),
+            People(database, account),
+            Fingerprints(database, account),
+            Sendings(database, account),
+            Imports(database, account),
+            Rejects(database, account),
+        )
+        ledger.places.enter(api_url, organization)
+        return ledger
+
+    def hash(self, *parts: str) -> str:
+        """Return the salted hash under which ``parts`` are kept here."""
+        return digest(self.database.salt, *parts)
+
+
+def digest(salt: bytes, *parts: str) -> str:
+    """Return 32 hex digits of SHA-256 over the salt and the parts, kept apart from each other."""
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(salt + joined).hexdigest()[:32]

@@ -1,0 +1,137 @@
+"""The ledger's tables; every row carries the account it belongs to.
+
+``person``, ``source`` and ``key`` columns hold salted hashes, never an address, a phone number or
+a platform's id in plain (docs: the README of target-brevo).
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
+
+# Raised with every migration.
+SCHEMA_VERSION = 1
+_HASH = String(32)
+_TIME = String(32)
+
+METADATA = MetaData()
+
+FACTS = Table(
+    "facts",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("api_url", Text, nullable=False),
+    Column("organization", Text, nullable=False),
+    # Since when every contact of the account is known here (after a full walk), or null.
+    Column("walked_at", _TIME),
+)
+
+STORES = Table(
+    "stores",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("platform", String(60), primary_key=True),
+    Column("store", String(255), primary_key=True),
+    Column("first_seen", _TIME, nullable=False),
+)
+
+LISTS = Table(
+    "lists",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("list_id", BigInteger, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", _TIME, nullable=False),
+)
+
+# A person as Brevo holds them, as far as we know.
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("person", _HASH, primary_key=True),
+    Column("brevo_id", BigInteger),
+    Column("email_blocked", Boolean, nullable=False),
+    Column("sms_blocked", Boolean, nullable=False),
+    Column("filled", Text, nullable=False),  # JSON: names of attributes that hold a value
+    Column("lists_added", Text, nullable=False),  # JSON: mailing lists this project added once
+    Column("lists_left", Text, nullable=False),  # JSON: lists the person unsubscribed from
+    Column("seen_at", _TIME, nullable=False),
+)
+
+# Which source record became which person, and what was last sent for it.
+SOURCES = Table(
+    "sources",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("source", _HASH, primary_key=True),
+    Column("person", _HASH, nullable=False, index=True),
+    Column("platform", String(60), nullable=False),
+    Column("store", String(255), nullable=False),
+    Column("stream", String(255), nullable=False),
+    Column("owner", Boolean, nullable=False),
+    Column("fingerprint", _HASH, nullable=False),
+    Column("at", _TIME),
+    Column("consent", Text, nullable=False),  # JSON: channel → [state, at] as last sent
+    Column("sent_at", _TIME, nullable=False),
+)
+
+# What was last sent of an order, product or category.
+FINGERPRINTS = Table(
+    "fingerprints",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("key", _HASH, primary_key=True),
+    Column("fingerprint", _HASH, nullable=False),
+    Column("at", _TIME),
+    Column("sent_at", _TIME, nullable=False),
+)
+
+# Things that must not be sent twice: events, and the first, live sending of an order.
+SENDINGS = Table(
+    "sendings",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("key", _HASH, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("happened_at", String(40), nullable=False),
+    Column("state", String(10), nullable=False, index=True),  # pending accepted done unknown
+    Column("at", _TIME, nullable=False),
+)
+
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("process", BigInteger),  # null: asked for, and no answer came
+    Column("state", String(10), nullable=False),  # open done failed
+    Column("rows", Integer, nullable=False),
+    Column("opened_at", _TIME, nullable=False),
+    Column("closed_at", _TIME),
+)
+
+REJECTS = Table(
+    "rejects",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("stream", String(255), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("key", _HASH, primary_key=True),
+    Column("shown_key", Text, nullable=False),  # plain where it names no person
+    Column("reason", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("first_seen", _TIME, nullable=False),
+    Column("last_seen", _TIME, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("closed_at", _TIME),
+    Column("record", Text),  # what a replay needs, never personal data in plain
+)

@@ -1,0 +1,81 @@
+"""What became of every operation: the figures that must add up."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tajo_connector_sdk.errors import RunError
+
+Verdict = Literal["sent", "unchanged", "superseded", "rejected", "filtered"]
+VERDICTS: tuple[Verdict, ...] = ("sent", "unchanged", "superseded", "rejected", "filtered")
+
+
+@dataclass(slots=True)
+class Line:
+    """The figures of one stream and kind."""
+
+    made: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict[str, Counter[str]](Counter)
+    )
+
+    @property
+    def settled(self) -> int:
+        """How many operations have their verdict."""
+        return sum(self.verdicts.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as plain JSON values."""
+        figures = {verdict: self.verdicts[verdict] for verdict in VERDICTS}
+        reasons = {verdict: dict(counts) for verdict, counts in self.reasons.items()}
+        return {"made": self.made, **figures, "undelivered": self.made - self.settled} | (
+            {"reasons": reasons} if reasons else {}
+        )
+
+
+class Tally:
+    """Counts records per stream, and operations per stream and kind."""
+
+    def __init__(self) -> None:
+        self.records: Counter[str] = Counter()
+        self.lines: dict[tuple[str, str], Line] = defaultdict(Line)
+        self.notes: Counter[str] = Counter()
+        self.starts: Counter[str] = Counter()
+        self.unknown = 0
+
+    def made(self, stream: str, kind: str) -> None:
+        """Count one operation that a record became."""
+        self.lines[stream, kind].made += 1
+
+    def settle(self, stream: str, kind: str, verdict: Verdict, reason: str = "") -> None:
+        """Count the one verdict of one operation; ``reason`` for those not sent."""
+        line = self.lines[stream, kind]
+        line.verdicts[verdict] += 1
+        if reason:
+            line.reasons[verdict][reason] += 1
+
+    def note(self, text: str, count: int = 1) -> None:
+        """Count something worth a line in the summary that is no verdict."""
+        self.notes[text] += count
+
+    def may_start(self, what: str, count: int = 1) -> None:
+        """Count something sent that can start an automation in Brevo."""
+        self.starts[what] += count
+
+    @property
+    def undelivered(self) -> int:
+        """How many operations have no verdict yet."""
+        return sum(line.made - line.settled for line in self.lines.values())
+
+    def check(self) -> None:
+        """Raise RunError unless every operation has exactly one verdict."""
+        # Invariant 2: no silent loss.
+        for (stream, kind), line in self.lines.items():
+            if line.made != line.settled:
+                raise RunError(
+                    f"{stream}: {kind}",
+                    f"{line.made} made, but only {line.settled} accounted for",
+                    do="state was held back before the first of them: run again, "
+                    "and report this with the summary",
+                )
