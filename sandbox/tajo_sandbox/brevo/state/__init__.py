@@ -1,0 +1,1 @@
+"""What a Brevo account holds, and the rules by which it changes."""
