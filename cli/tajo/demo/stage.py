@@ -55,3 +55,14 @@ def sandbox(*, customers: int, orders: int, seed: int) -> Iterator[Stage]:
             yield Stage(found["shopify"], found["brevo"], found["control"])
         finally:
             process.terminate()
+
+
+def plugin_settings(shopify_url: str, brevo_url: str) -> dict[str, str]:
+    """Return the variables that point the plugins at the stand-ins, with the sandbox's own keys."""
+    return {
+        "TAP_SHOPIFY_TAJO_SHOP_URL": "demo-store.myshopify.com",
+        "TAP_SHOPIFY_TAJO_ACCESS_TOKEN": "shpat_sandbox",
+        "TAP_SHOPIFY_TAJO_API_URL": shopify_url,
+        "TARGET_BREVO_API_KEY": "xkeysib-sandbox",
+        "TARGET_BREVO_API_URL": brevo_url,
+    }
