@@ -10,6 +10,11 @@ Verdict = Literal["sent", "unchanged", "superseded", "rejected", "filtered"]
 VERDICTS: tuple[Verdict, ...] = ("sent", "unchanged", "superseded", "rejected", "filtered")
 
 
+def _counters() -> dict[str, Counter[str]]:
+    counters: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    return counters
+
+
 @dataclass(slots=True)
 class Line:
     """The figures of one stream and kind."""
@@ -28,10 +33,11 @@ class Line:
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain JSON values."""
         figures = {verdict: self.verdicts[verdict] for verdict in VERDICTS}
-        reasons = {verdict: dict(counts) for verdict, counts in self.reasons.items()}
-        return {"made": self.made, **figures, "undelivered": self.made - self.settled} | (
-            {"reasons": reasons} if reasons else {}
-        )
+        found: dict[str, Any] = {"made": self.made, **figures}
+        found["undelivered"] = self.made - self.settled
+        if self.reasons:
+            found["reasons"] = {verdict: dict(counts) for verdict, counts in self.reasons.items()}
+        return found
 
 
 class Tally:
@@ -39,7 +45,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.records: Counter[str] = Counter()
-        self.lines: dict[tuple[str, str], Line] = defaultdict(Line)
+        self.lines: defaultdict[tuple[str, str], Line] = defaultdict(Line)
         self.notes: Counter[str] = Counter()
         self.starts: Counter[str] = Counter()
         self.unknown = 0

@@ -21,7 +21,7 @@ class Lists:
         self._clock = clock
         self._ids: dict[str, int] | None = None
         self._folder_id: int | None = None
-        self._made = set(ledger.places.made_lists())
+        self._made: set[int] = set()
         self._made_now: set[int] = set()
 
     def technical(self, store: str) -> int:
@@ -33,9 +33,10 @@ class Lists:
         ids = self._read()
         if name not in ids:
             body = {"name": name, "folderId": self._folder_here()}
+            self._ledger.places.making_list(name, None, self._clock.stamp())
             answer = self._client.write("POST", "/contacts/lists", body, expected={201})
             ids[name] = int(answer.json()["id"])
-            self._ledger.places.made_list(ids[name], name, self._clock.stamp())
+            self._ledger.places.making_list(name, ids[name], self._clock.stamp())
             self._made.add(ids[name])
             self._made_now.add(ids[name])
         return ids[name]
@@ -59,6 +60,12 @@ class Lists:
             for row in self._pages("/contacts/lists", "lists"):
                 found.setdefault(str(row["name"]), int(row["id"]))
             self._ids = found
+            made = self._ledger.places.made_lists()
+            self._made = {
+                list_id
+                for name, list_id in found.items()
+                if name in made and made[name] in (None, list_id)
+            }
         return self._ids
 
     def _folder_here(self) -> int:

@@ -41,17 +41,20 @@ class Places:
             ).scalar_one()
         return str(found)
 
-    def made_lists(self) -> frozenset[int]:
-        """Return the ids of lists that this project created in this account."""
+    def made_lists(self) -> dict[str, int | None]:
+        """Return name → id of the lists that this project created in this account.
+
+        An id of None is an intent whose answer never came: a list of that name is ours too.
+        """
         with self.database.begin() as connection:
             rows = connection.execute(
-                select(LISTS.c.list_id).where(LISTS.c.account == self.account)
+                select(LISTS.c.name, LISTS.c.list_id).where(LISTS.c.account == self.account)
             )
-            return frozenset(int(row.list_id) for row in rows)
+            return {str(row.name): row.list_id for row in rows}
 
-    def made_list(self, list_id: int, name: str, at: str) -> None:
-        """Write that this project created a list."""
-        row = {"account": self.account, "list_id": list_id, "name": name, "created_at": at}
+    def making_list(self, name: str, list_id: int | None, at: str) -> None:
+        """Write that a list is about to be created (no id yet), or was created."""
+        row = {"account": self.account, "name": name, "list_id": list_id, "created_at": at}
         with self.database.begin() as connection:
             self.database.upsert(connection, LISTS, [row])
 

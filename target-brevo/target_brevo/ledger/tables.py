@@ -43,8 +43,8 @@ LISTS = Table(
     "lists",
     METADATA,
     Column("account", _HASH, primary_key=True),
-    Column("list_id", BigInteger, primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", String(255), primary_key=True),
+    Column("list_id", BigInteger),  # null: about to be created, and no answer came
     Column("created_at", _TIME, nullable=False),
 )
 

@@ -1,0 +1,1 @@
+"""Contacts: from what the mapping wants to what Brevo has confirmed."""

@@ -1,0 +1,92 @@
+"""Sends drafts: few one by one, many by imports, and those that Brevo sent back once more."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from target_brevo.contacts.imports import LARGEST_BODY, Imports
+from target_brevo.contacts.planning import Partition
+from target_brevo.contacts.receipts import Draft, Receipt, Spool
+from target_brevo.contacts.singles import Singles
+
+# As many rows of one kind, or fewer, go one by one: an import would be polled for longer.
+MOST_SINGLES = 20
+MOST_OPEN = 4
+
+
+@dataclass
+class Dispatch:
+    """The drafts of one run on their way. ``prepare`` is called before the first write."""
+
+    imports: Imports
+    singles: Singles
+    prepare: Callable[[], None]
+    _spools: dict[Partition, Spool] = field(default_factory=dict)
+    _again: dict[Partition, Spool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.imports.again = self._send_again
+
+    def add(self, partition: Partition, person: str, draft: Draft) -> None:
+        """Take in one draft; a spool that has grown to an import's size leaves at once."""
+        spool = self._spools.setdefault(partition, Spool(partition))
+        spool.add(person, draft)
+        if spool.size >= LARGEST_BODY - _LARGEST_ROW:
+            self._start(self._spools.pop(partition))
+
+    def holds(self, person: str) -> bool:
+        """Say whether Brevo has not yet confirmed a draft of this person."""
+        return self.imports.holds(person) or any(
+            spool.holds(person) for spool in self._again.values()
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything is not confirmed yet."""
+        return bool(self.imports.open or self._spools or self._again)
+
+    def send(self) -> None:
+        """Send everything that was taken in."""
+        self.prepare()
+        spools, self._spools = self._spools, {}
+        for spool in spools.values():
+            self._leave(spool)
+
+    def make_room(self) -> None:
+        """Wait until another import may be opened."""
+        while len(self.imports.open) >= MOST_OPEN:
+            self.imports.wait_for_one()
+
+    def poll(self) -> None:
+        """Look after imports that are due, and send again what they gave back."""
+        self.imports.poll()
+        self._leave_again()
+
+    def wait(self) -> None:
+        """Wait for the next import to end or to be polled."""
+        self.imports.wait_for_one()
+        self._leave_again()
+
+    def _leave_again(self) -> None:
+        spools, self._again = self._again, {}
+        for spool in spools.values():
+            self._leave(spool)
+
+    def _leave(self, spool: Spool) -> None:
+        # A single call takes no null (API v3, createContact), and an import clears as documented.
+        if spool.count > MOST_SINGLES or spool.partition.clears is not None:
+            self._start(spool)
+            return
+        for draft in spool:
+            self.singles.send(spool.partition, draft)
+        spool.close()
+
+    def _start(self, spool: Spool) -> None:
+        self.prepare()
+        self.imports.start(spool)
+
+    def _send_again(self, partition: Partition, draft: Draft) -> None:
+        person = Receipt.unpacked(draft.receipt).person.person
+        self._again.setdefault(partition, Spool(partition)).add(person, draft)
+
+
+_LARGEST_ROW = 500_000

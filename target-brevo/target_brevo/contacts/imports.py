@@ -1,0 +1,250 @@
+"""Imports under way: opened, polled within the hourly budget, and read back when completed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from tajo_connector_sdk.errors import BadAnswer, RunError, Unavailable
+from target_brevo.brevo.client import Client
+from target_brevo.clock import Clock
+from target_brevo.contacts.planning import Partition
+from target_brevo.contacts.receipts import Bookkeeping, Draft, Spool, names_somebody, without
+from target_brevo.contacts.refused import COLLISIONS, REASONS, RefusedRows
+from target_brevo.contacts.singles import BELONGS_ELSEWHERE, LEFT_OUT
+from target_brevo.ledger.book import Ledger
+
+# Brevo's advice is to stay below 8 MB, its limit is 10 MB (API v3, importContacts, 2026-11-24).
+LARGEST_BODY = 7_500_000
+_FIRST_GAP_S = 1.0
+_ROWS_PER_S = 2000
+_LONGEST_FIRST_GAP_S = 15.0
+_LONGEST_GAP_S = 300.0
+_GROWTH = 1.6
+# Brevo itself gives up after 30 minutes ("Processing timeout exceeded", API v3, getProcess).
+_LONGEST_WAIT_S = 7200.0
+_TRIES = 2
+_ENDED_BADLY = frozenset({"failed", "cancelled"})
+
+
+@dataclass(slots=True)
+class OpenImport:
+    """One import that Brevo has accepted and not yet completed."""
+
+    spool: Spool
+    number: str
+    process: int
+    opened: float
+    due: float
+    gap: float
+    tries: int = 1
+
+
+@dataclass
+class Imports:
+    """The imports of one run. ``tell`` gets a line while waiting, ``again`` drafts to resend."""
+
+    client: Client
+    ledger: Ledger
+    books: Bookkeeping
+    clock: Clock
+    tell: Callable[[str], None]
+    note: Callable[[str], None]
+    again: Callable[[Partition, Draft], None]
+    open: list[OpenImport] = field(default_factory=list)
+
+    def start(self, spool: Spool, tries: int = 1) -> None:
+        """Ask Brevo to import a partition."""
+        number = self.ledger.imports.intend(spool.count, self.clock.stamp())
+        answer = self.client.write("POST", "/contacts/import", _body(spool), expected={202})
+        process = int(answer.json()["processId"])
+        self.ledger.imports.opened(number, process)
+        now = self.clock.monotonic()
+        gap = min(max(_FIRST_GAP_S, spool.count / _ROWS_PER_S), _LONGEST_FIRST_GAP_S)
+        self.open.append(OpenImport(spool, number, process, now, now + gap, gap, tries))
+
+    def holds(self, person: str) -> bool:
+        """Say whether an open import is about to write this person."""
+        return any(each.spool.holds(person) for each in self.open)
+
+    def poll(self) -> None:
+        """Look after the imports that are due; one call covers all of them."""
+        now = self.clock.monotonic()
+        due = [each for each in self.open if each.due <= now]
+        if not due:
+            return
+        shown = self._processes(due)
+        for each in due:
+            process = shown.get(each.process)
+            status = process.get("status") if process else None
+            if process is not None and status == "completed":
+                self._completed(each, process)
+            elif status in _ENDED_BADLY:
+                self._failed(each, str(status))
+            else:
+                self._wait_on(each)
+
+    def wait_for_one(self) -> None:
+        """Wait until the next import is due, and look after it."""
+        if not self.open:
+            return
+        now = self.clock.monotonic()
+        first = min(self.open, key=lambda each: each.due)
+        if first.due > now:
+            rows = sum(each.spool.count for each in self.open)
+            self.tell(
+                f"waiting for Brevo's import of {rows} contacts ({now - first.opened:.0f} s so far)"
+            )
+            self.clock.sleep(first.due - now)
+        self.poll()
+
+    def settle_leftovers(self) -> None:
+        """Wait until imports of a killed run have ended, for theirs must not land after ours."""
+        left = self.ledger.imports.left_open()
+        for number, process in left:
+            self._await_stranger(process)
+            with self.ledger.database.begin() as connection:
+                self.ledger.imports.closed(connection, number, "failed", self.clock.stamp())
+
+    def _await_stranger(self, process: int | None) -> None:
+        gap, waited = _FIRST_GAP_S, 0.0
+        while self._is_running(process):
+            self.tell("waiting for an import that an earlier run left open")
+            if waited > _LONGEST_WAIT_S:
+                raise _overdue()
+            self.clock.sleep(gap)
+            waited += gap
+            gap = self._next_gap(gap)
+
+    def _is_running(self, process: int | None) -> bool:
+        if process is None:
+            # Asked for, and no answer came: any import may be it.
+            found = list(self._processes_page().values())
+        else:
+            answer = self.client.get(f"/processes/{process}", also={404})
+            found = [answer.json()] if answer.status == 200 else []  # noqa: PLR2004 - found
+        ended = {"completed"} | _ENDED_BADLY
+        return any(
+            each.get("name") == "IMPORTUSER" and each.get("status") not in ended for each in found
+        )
+
+    def _processes(self, due: list[OpenImport]) -> dict[int, Mapping[str, Any]]:
+        if len(due) == 1:
+            body = self.client.get(f"/processes/{due[0].process}").json()
+            return {due[0].process: body}
+        found = self._processes_page()
+        for each in due:
+            if each.process not in found:
+                found[each.process] = self.client.get(f"/processes/{each.process}").json()
+        return found
+
+    def _processes_page(self) -> dict[int, Mapping[str, Any]]:
+        body = self.client.get("/processes", {"limit": "50", "sort": "desc"}).json()
+        return {int(each["id"]): each for each in body.get("processes") or []}
+
+    def _wait_on(self, each: OpenImport) -> None:
+        now = self.clock.monotonic()
+        if now - each.opened > _LONGEST_WAIT_S:
+            raise _overdue()
+        each.gap = self._next_gap(each.gap)
+        each.due = now + each.gap
+
+    def _next_gap(self, gap: float) -> float:
+        # Polling sits in the bucket of 100 calls per hour: what is left is spread over the hour.
+        grown = min(gap * _GROWTH, _LONGEST_GAP_S)
+        return max(grown, self.client.pacer.spacing("/processes"))
+
+    def _completed(self, each: OpenImport, process: Mapping[str, Any]) -> None:
+        refused = self._refused_rows(process)
+        matched = 0
+
+        def taken() -> Iterator[bytes]:
+            nonlocal matched
+            for draft in each.spool:
+                kind = refused.kind_of(draft)
+                if kind is None:
+                    yield draft.receipt
+                else:
+                    matched += 1
+
+        if refused.rows:
+            found = sum(refused.kind_of(draft) is not None for draft in each.spool)
+            if found < refused.rows:
+                raise BadAnswer(
+                    f"import {each.process}",
+                    f"Brevo lists {refused.rows} refused rows, of which {found} are ours",
+                    right="every refused row can be found in what was sent",
+                    do="none of its contacts count as sent: run again, and report this line",
+                )
+        self.books.confirmed(taken())
+        if matched:
+            self._refuse(each, refused)
+        self._close(each, "done")
+        each.spool.close()
+
+    def _refuse(self, each: OpenImport, refused: RefusedRows) -> None:
+        for draft in each.spool:
+            kind = refused.kind_of(draft)
+            if kind is None:
+                continue
+            name = COLLISIONS.get(kind)
+            rest = without(draft, [name]) if name else draft
+            if name and names_somebody(rest) and rest != draft:
+                self.note(LEFT_OUT.format(name))
+                self.again(each.spool.partition, rest)
+            else:
+                self.books.refused(draft.receipt, REASONS.get(kind, BELONGS_ELSEWHERE), kind)
+
+    def _refused_rows(self, process: Mapping[str, Any]) -> RefusedRows:
+        refused = RefusedRows()
+        files = (process.get("info") or {}).get("import") or {}
+        for kind, url in files.items():
+            if isinstance(url, str) and url:
+                refused.read(kind, self.client.lines(url))
+        return refused
+
+    def _failed(self, each: OpenImport, status: str) -> None:
+        self._close(each, "failed")
+        if each.tries >= _TRIES:
+            raise RunError(
+                f"import {each.process}",
+                f"Brevo ended it as '{status}', and so the one before it",
+                do="none of its contacts count as sent: run again later; where it stays, ask "
+                "Brevo's support with the number of the process",
+            )
+        self.note("an import failed in Brevo and was sent again")
+        self.start(each.spool, each.tries + 1)
+
+    def _close(self, each: OpenImport, state: str) -> None:
+        self.open.remove(each)
+        with self.ledger.database.begin() as connection:
+            self.ledger.imports.closed(connection, each.number, state, self.clock.stamp())
+
+
+def _body(spool: Spool) -> bytes:
+    """Return the import's body; rows are JSON already and only joined."""
+    partition = spool.partition
+    flags: dict[str, Any] = {
+        "listIds": list(partition.lists),
+        "updateExistingContacts": not partition.create_only,
+        # Without this Brevo mails the account's owner at every import.
+        "disableNotification": True,
+    }
+    # Invariant 3: these flags hold for every row, and false is never sent.
+    if partition.email_blocked:
+        flags["emailBlacklist"] = True
+    if partition.sms_blocked:
+        flags["smsBlacklist"] = True
+    if partition.clears is not None:
+        flags["emptyContactsAttributes"] = True
+    rows = b",".join(draft.row for draft in spool)
+    return orjson.dumps(flags)[:-1] + b',"jsonBody":[' + rows + b"]}"
+
+
+def _overdue() -> Unavailable:
+    return Unavailable(
+        "import",
+        f"Brevo has not completed it within {_LONGEST_WAIT_S / 3600:.0f} hours",
+        do="none of its contacts count as sent: run again later",
+    )

@@ -1,0 +1,145 @@
+"""Decides what one person gets: a pure function of the wish and of what Brevo holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from target_brevo.clock import is_older
+from target_brevo.contacts.merging import Wish, is_value
+from target_brevo.contacts.row import Wanted
+from target_brevo.ledger.people import Person
+
+LEFT = "a person who left a mailing list was not put back"
+BLOCKED = "a blocked person was put on no mailing list"
+BACKFILL = "a list that existed before was not filled by a backfill (backfill_existing_lists)"
+
+
+class Partition(NamedTuple):
+    """What the rows of one import have in common: its flags hold for all of them.
+
+    ``clears`` are the names of the rows' attributes where a value is cleared (an import that
+    clears would clear what a row does not name as well), None where nothing is.
+    """
+
+    email_blocked: bool
+    sms_blocked: bool
+    lists: tuple[int, ...]
+    clears: tuple[str, ...] | None
+    create_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What planning has to know beside the person."""
+
+    technical: Callable[[str], int]
+    mailing: Callable[[str], int]
+    is_ours: Callable[[int], bool]
+    first_seen: Callable[[str, str], str]
+    backfill_existing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is sent for one person, and what Brevo will hold afterwards.
+
+    ``filtered`` is the reason why nothing is; ``nothing`` says that all of it is there already.
+    """
+
+    partition: Partition | None
+    body: Mapping[str, Any]
+    after: Person
+    joined: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    filtered: str = ""
+    nothing: bool = False
+
+
+def planned(wish: Wish, known: Person | None, after: Person, rules: Rules) -> Plan:
+    """Plan for one person; ``after`` is the person as known, or a new one."""
+    if wish.mode == "create_only" and known is not None:
+        return Plan(None, {}, after, filtered="create_only: the contact is in Brevo already")
+    if wish.mode == "update_only" and known is None:
+        return Plan(None, {}, after, filtered="update_only: the contact is not in Brevo")
+    attributes, clears = _attributes(wish, known)
+    lists, notes = _lists(wish, known, rules)
+    changed = bool(attributes or lists or wish.email_denied or wish.sms_denied or wish.owned)
+    if known is not None and not changed:
+        return Plan(None, {}, after, nothing=True)
+    if known is None and wish.owned and wish.ext_id:
+        # Only the source that creates a contact writes its ext_id: Brevo holds one of them.
+        attributes = attributes | {"EXT_ID": wish.ext_id}
+    attributes |= _identifying(wish)
+    body: dict[str, Any] = {"email": wish.email} if wish.email else {}
+    technical = {rules.technical(source.store) for source in wish.sources}
+    partition = Partition(
+        email_blocked=wish.email_denied,
+        sms_blocked=wish.sms_denied,
+        lists=tuple(sorted({*technical, *lists})),
+        clears=tuple(sorted(attributes)) if clears else None,
+        create_only=wish.mode == "create_only",
+    )
+    held = {name for name, value in attributes.items() if is_value(value)}
+    emptied = {name for name, value in attributes.items() if not is_value(value)}
+    after = replace(
+        after,
+        email_blocked=after.email_blocked or wish.email_denied,
+        sms_blocked=after.sms_blocked or wish.sms_denied,
+        filled=(after.filled | held) - emptied,
+        lists_added=after.lists_added | set(lists),
+    )
+    return Plan(partition, body | {"attributes": attributes}, after, tuple(lists), tuple(notes))
+
+
+def _attributes(wish: Wish, known: Person | None) -> tuple[dict[str, Any], bool]:
+    """Return what is written, and whether that clears something in Brevo.
+
+    A null for what Brevo does not hold is left out: there is nothing to clear.
+    """
+    filled = known.filled if known else frozenset()
+    attributes = {
+        name: value
+        for name, value in wish.attributes.items()
+        if value is not None or name in filled
+    }
+    for name, value in wish.fills.items():
+        if name not in filled and not is_value(attributes.get(name)):
+            attributes[name] = value
+    clears = any(not is_value(value) and name in filled for name, value in attributes.items())
+    return attributes, clears
+
+
+def _identifying(wish: Wish) -> dict[str, Any]:
+    """Return the attribute without which a row without an e-mail address names nobody."""
+    names = {"phone_id": "SMS", "whatsapp_id": "WHATSAPP", "ext_id": "EXT_ID"}
+    kind, value = wish.identity
+    return {names[kind]: value} if kind in names else {}
+
+
+def _lists(wish: Wish, known: Person | None, rules: Rules) -> tuple[list[int], list[str]]:
+    """Return the mailing lists to add the person to now, and notes on those that were not."""
+    # Invariant 3: only while consent is granted, once, and never again for who left or is blocked.
+    if not wish.lists:
+        return [], []
+    if wish.email_denied or (known is not None and known.email_blocked):
+        return [], [BLOCKED]
+    joins, notes = [], []
+    for name, source in wish.lists.items():
+        list_id = rules.mailing(name)
+        if known is not None and list_id in known.lists_left:
+            notes.append(LEFT)
+        elif known is not None and list_id in known.lists_added:
+            continue
+        elif not rules.is_ours(list_id) and _is_backfill(source, rules):
+            notes.append(BACKFILL)
+        else:
+            joins.append(list_id)
+    return joins, notes
+
+
+def _is_backfill(source: Wanted, rules: Rules) -> bool:
+    # Invariant 5: a consent from before the first day, or of unknown age, is no news.
+    if rules.backfill_existing:
+        return False
+    first_seen = rules.first_seen(source.platform, source.store)
+    return source.granted_at is None or is_older(source.granted_at, first_seen)

@@ -1,0 +1,134 @@
+"""Finds out which persons Brevo holds already, with as few calls as that takes.
+
+Either one read per person, or a walk over all contacts (1,000 a page), whichever costs less.
+What a read shows goes into the ledger, so the next run asks less.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from target_brevo.brevo.client import Client
+from target_brevo.clock import Clock, moment, stamped
+from target_brevo.contacts.merging import is_value
+from target_brevo.contacts.row import Identity
+from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.people import Person
+
+# GET /contacts: at most 1,000 a page (API v3, checked 2026-11-24).
+PAGE = 1000
+# So few are read one by one without asking how many contacts the account has.
+_FEW = 3
+# Clocks differ: a walk since the last one begins a little earlier.
+_OVERLAP = timedelta(minutes=10)
+
+
+class Presence:
+    """Reads contacts of one account."""
+
+    def __init__(
+        self,
+        client: Client,
+        ledger: Ledger,
+        clock: Clock,
+        wanted_names: Callable[[], Collection[str]],
+    ) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._clock = clock
+        self._wanted_names = wanted_names
+        self._knows_all = False
+        self._all_fresh = False
+        self.started = clock.stamp()
+
+    def is_fresh(self, person: Person) -> bool:
+        """Say whether this run has seen the person in Brevo, or written it."""
+        return person.seen_at >= self.started
+
+    def look(self, unknown: Sequence[Identity], stale: Sequence[Identity]) -> None:
+        """Bring the ledger up to date on these persons.
+
+        ``unknown`` were never seen (are they there?); ``stale`` were seen by an earlier run (what
+        do they hold now?).
+        """
+        if self._all_fresh:
+            return
+        if self._knows_all:
+            unknown = ()
+        needed = len(unknown) + len(stale)
+        if needed > _FEW and self._walk_if_cheaper(needed, since=None if stale else self._since()):
+            return
+        for identity in (*unknown, *stale):
+            found = self.read(identity.type, identity.value)
+            if found is not None:
+                self._observe([found])
+
+    def read(self, kind: str, value: str) -> dict[str, Any] | None:
+        """Return one contact as Brevo shows it, or None where it has no such contact."""
+        path = f"/contacts/{quote(value, safe='')}"
+        answer = self._client.get(path, {"identifierType": kind}, also={400, 404})
+        return answer.json() if answer.status == 200 else None  # noqa: PLR2004 - found
+
+    def seen(self, contact: Mapping[str, Any]) -> list[Person]:
+        """Return what a contact as read says of its person, under each of its identities."""
+        attributes = contact.get("attributes") or {}
+        identities = [
+            Identity(kind, str(value).lower() if kind == "email_id" else str(value))
+            for kind, value in (
+                ("email_id", contact.get("email")),
+                ("phone_id", attributes.get("SMS")),
+                ("whatsapp_id", attributes.get("WHATSAPP")),
+            )
+            if value
+        ]
+        if not identities and attributes.get("EXT_ID"):
+            identities = [Identity("ext_id", str(attributes["EXT_ID"]))]
+        wanted = self._wanted_names()
+        filled = {name for name, value in attributes.items() if is_value(value) and name in wanted}
+        return [
+            Person(
+                person=identity.hashed(self._ledger),
+                seen_at=self._clock.stamp(),
+                brevo_id=contact.get("id"),
+                email_blocked=bool(contact.get("emailBlacklisted")),
+                sms_blocked=bool(contact.get("smsBlacklisted")),
+                filled=frozenset(filled),
+                lists_left=frozenset(contact.get("listUnsubscribed") or ()),
+            )
+            for identity in identities
+        ]
+
+    def _since(self) -> str | None:
+        at = moment(self._ledger.places.walked_at())
+        return stamped(at - _OVERLAP) if at else None
+
+    def _walk_if_cheaper(self, needed: int, since: str | None) -> bool:
+        """Walk over the contacts (created ``since``, or all) when that is fewer calls."""
+        began = self._clock.stamp()
+        params = {"limit": str(PAGE), "sort": "asc"} | ({"createdSince": since} if since else {})
+        body = self._page(params, 0)
+        pages = -(-int(body["count"]) // PAGE)
+        if pages - 1 > needed:
+            return False
+        offset = 0
+        while body["contacts"]:
+            self._observe(body["contacts"])
+            offset += len(body["contacts"])
+            if len(body["contacts"]) < PAGE:
+                break
+            body = self._page(params, offset)
+        self._knows_all = True
+        self._all_fresh = since is None
+        self._ledger.places.walked(began)
+        return True
+
+    def _page(self, params: Mapping[str, str], offset: int) -> dict[str, Any]:
+        answer = self._client.get("/contacts", {**params, "offset": str(offset)})
+        body: dict[str, Any] = answer.json()
+        return {"contacts": body.get("contacts") or [], "count": body.get("count") or 0}
+
+    def _observe(self, contacts: Sequence[Mapping[str, Any]]) -> None:
+        # One person may stand under two identities, and one identity twice on shifting pages.
+        found = {person.person: person for each in contacts for person in self.seen(each)}
+        self._ledger.people.observe(list(found.values()))

@@ -1,0 +1,149 @@
+"""One contact on its way, packed small: a load of thousands waits as bytes, not as objects."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+
+from tajo_mapping.operations import UNKNOWN, Contact
+from target_brevo.ledger.book import Ledger, digest
+
+# What identifies a person, the first that is there: Brevo's identifierType, and where it is.
+IDENTIFIERS = (("phone_id", "SMS"), ("whatsapp_id", "WHATSAPP"))
+
+
+class Identity(NamedTuple):
+    """By what Brevo finds a contact: its ``identifierType`` and the value."""
+
+    type: str
+    value: str
+
+    def hashed(self, ledger: Ledger) -> str:
+        """Return the salted hash under which the ledger keeps this person."""
+        value = self.value.lstrip("+0") if self.type in _PHONES else self.value
+        return ledger.hash(self.type, value)
+
+
+_PHONES = frozenset({"phone_id", "whatsapp_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one source record wants of its person.
+
+    ``source`` and ``fingerprint`` are hashes; ``attributes`` carry the account's names;
+    ``fills`` are attributes that may only be written where Brevo holds nothing.
+    """
+
+    source: str
+    fingerprint: str
+    platform: str
+    store: str
+    stream: str
+    at: str | None
+    email: str | None
+    ext_id: str | None
+    attributes: dict[str, Any]
+    fills: dict[str, Any]
+    consent: dict[str, list[str | None]]
+    lists: list[str]
+    mode: str
+    owner: bool
+
+    @property
+    def email_denied(self) -> bool:
+        """Whether the source says no to e-mail."""
+        return self.consent.get("email", [None])[0] == "denied"
+
+    @property
+    def sms_denied(self) -> bool:
+        """Whether the source says no to text messages."""
+        return self.consent.get("sms", [None])[0] == "denied"
+
+    @property
+    def granted_at(self) -> str | None:
+        """Since when the source says yes to e-mail, where it says so."""
+        return self.consent.get("email", [None, None])[1]
+
+    @property
+    def identity(self) -> Identity | None:
+        """By what Brevo finds this person."""
+        return identity_of(self.email, self.attributes | self.fills, self.ext_id)
+
+
+class Row(NamedTuple):
+    """A packed ``Wanted`` with what is needed to sort it without unpacking."""
+
+    source: str
+    person: str
+    previous: str | None
+    at: str | None
+    ticket: int
+    stream: str
+    fingerprint: str
+    data: bytes
+
+
+def identity_of(
+    email: str | None, attributes: dict[str, Any], ext_id: str | None
+) -> Identity | None:
+    """Return the identifier that names a person, e-mail first; None where there is none."""
+    if email:
+        return Identity("email_id", email)
+    for kind, name in IDENTIFIERS:
+        value = attributes.get(name)
+        if isinstance(value, str) and value:
+            return Identity(kind, value)
+    return Identity("ext_id", ext_id) if ext_id else None
+
+
+def wanted(contact: Contact, names: dict[str, str], backfill: bool, source: str) -> Wanted:
+    """Return what ``contact`` wants, under the account's attribute ``names``.
+
+    ``backfill`` is part of the fingerprint: turning the setting on must make contacts go again.
+    """
+    guarded = {
+        name
+        for name in contact.attributes
+        if not contact.owner or contact.rules.get(name) == "only_if_empty"
+    }
+    parts: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    for name, value in contact.attributes.items():
+        parts[name in guarded][names.get(name, name)] = value
+    consent = {
+        channel: [given.state, given.at]
+        for channel in ("email", "sms", "whatsapp")
+        if contact.owner and (given := contact.consent.get(channel, UNKNOWN)).state != "unknown"
+    }
+    lists = list(contact.mailing_lists) if contact.owner else []
+    facts = (
+        contact.email, contact.ext_id, parts[0], parts[1], consent, lists, contact.mode,
+        contact.owner,
+    )  # fmt: skip
+    printed = orjson.dumps((facts, backfill), option=orjson.OPT_SORT_KEYS)
+    return Wanted(
+        source=source,
+        fingerprint=digest(b"", printed.decode()),
+        platform=contact.source.platform,
+        store=contact.source.store,
+        stream=contact.source.stream,
+        at=contact.source.at,
+        email=contact.email,
+        ext_id=contact.ext_id,
+        attributes=parts[0],
+        fills=parts[1],
+        consent=consent,
+        lists=lists,
+        mode=contact.mode,
+        owner=contact.owner,
+    )
+
+
+def packed(wish: Wanted) -> bytes:
+    """Return ``wish`` as bytes."""
+    return orjson.dumps(wish)
+
+
+def unpacked(data: bytes) -> Wanted:
+    """Return what ``packed`` made bytes of."""
+    return Wanted(**orjson.loads(data))
