@@ -58,7 +58,8 @@ class Contact:
     is written only where this source creates the contact, and never when ``owner`` is False (a
     guest known from an order only, who fills empty attributes and nothing else). Phone numbers
     are attributes (``SMS``, ``WHATSAPP``) in E.164. ``mailing_lists`` is empty unless the e-mail
-    consent is granted. ``deletion`` is set when the source deleted the person.
+    consent is granted. ``deletion`` is set when the source deleted the person. ``notes`` says, for
+    a reader and without a value, what of the record was left out ("SMS: not a phone number").
     """
 
     source: Source
@@ -71,6 +72,7 @@ class Contact:
     mode: Mode = "upsert"
     owner: bool = True
     deletion: Deletion | None = None
+    notes: tuple[str, ...] = ()
     kind: Literal["contact"] = "contact"
 
 

@@ -1,0 +1,5 @@
+"""The command ``tajo-mapping``."""
+
+
+def main() -> None:
+    """Run the command."""

@@ -1,0 +1,213 @@
+"""From a record to a contact, by the mapping's contact block."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tajo_mapping import values
+from tajo_mapping.conversion import ATTRIBUTE_TYPES, Convert
+from tajo_mapping.errors import LeftOut, Unfit
+from tajo_mapping.expressions import ABSENT
+from tajo_mapping.grammar import PHONES, ConsentRule, ContactBlock, Line
+from tajo_mapping.making import DELETED, optional_time, take, target_place, unmet
+from tajo_mapping.operations import (
+    UNKNOWN,
+    AttributeValue,
+    Channel,
+    Consent,
+    Contact,
+    Filtered,
+    Outcome,
+    Refused,
+    Source,
+)
+from tajo_mapping.targets import is_attribute
+
+UNREACHABLE: Final = "neither an e-mail address nor a phone number"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeLine:
+    """One attribute: its name, the line it is read from, and what makes its value."""
+
+    name: str
+    line: Line
+    convert: Convert
+    keeps_null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMaker:
+    """A contact block, compiled: a pure function of the record."""
+
+    block: ContactBlock
+    prefix: str
+    email: Line | None
+    ext_id: Line | None
+    attributes: tuple[AttributeLine, ...]
+    consent: tuple[tuple[Channel, ConsentRule], ...]
+
+    def __call__(self, record: Mapping[str, Any], source: Source, deleted: bool) -> list[Outcome]:
+        """Return one outcome: a contact, or why there is none."""
+        try:
+            return [self._outcome(record, source, deleted)]
+        except Unfit as unfit:
+            line = unfit.line or str(self.block.place)
+            return [Refused(source, "contact", unfit.reason, line, unfit.hint)]
+
+    def _outcome(self, record: Mapping[str, Any], source: Source, deleted: bool) -> Outcome:
+        reason = unmet(self.block.when or (), record)
+        owner = self.block.owner is not False
+        if deleted and not owner:
+            reason = DELETED
+        if reason is not None:
+            return Filtered(source, "contact", reason)
+        attributes, notes = self._attributes(record)
+        consent = {channel: consent_of(rule, record) for channel, rule in self.consent}
+        self._apply_consent(attributes, consent, clears=owner)
+        email = take(self.email, record, values.address, "email")
+        if not (deleted or email or any(attributes.get(phone) for phone in PHONES)):
+            return Filtered(source, "contact", UNREACHABLE)
+        return Contact(
+            source=source,
+            email=email,
+            ext_id=self._own_id(record, source) if owner else None,
+            attributes=attributes,
+            rules=self.block.rules,
+            consent=consent,
+            mailing_lists=self._lists(consent),
+            mode=self.block.mode or "upsert",
+            owner=owner,
+            deletion=(self.block.when_deleted or "keep") if deleted else None,
+            notes=tuple(notes),
+        )
+
+    def _attributes(self, record: Mapping[str, Any]) -> tuple[dict[str, AttributeValue], list[str]]:
+        made: dict[str, AttributeValue] = {}
+        notes: list[str] = []
+        for attribute in self.attributes:
+            try:
+                value = attribute.line.source.read(record)
+                if value is ABSENT or (value is None and not attribute.keeps_null):
+                    continue
+                made[attribute.name] = attribute.convert(value)
+            except LeftOut as left_out:
+                notes.append(f"{attribute.name}: {left_out.reason}")
+            except Unfit as unfit:
+                raise unfit.at(target_place(attribute.line.place, attribute.name)) from None
+        return made, notes
+
+    def _apply_consent(
+        self,
+        attributes: dict[str, AttributeValue],
+        consent: Mapping[Channel, Consent],
+        *,
+        clears: bool,
+    ) -> None:
+        """Keep back what only the granted may have, and record the answer where asked to.
+
+        Unknown changes nothing, also not what was recorded before.  # Invariant 3
+        """
+        for channel, rule in self.consent:
+            state = consent[channel].state
+            if rule.only_granted and state != "granted":
+                attributes.pop(rule.only_granted, None)
+                if state == "denied" and clears:
+                    attributes[rule.only_granted] = None
+            if rule.recorded_as and state != "unknown":
+                attributes[rule.recorded_as] = state
+
+    def _lists(self, consent: Mapping[Channel, Consent]) -> tuple[str, ...]:
+        granted = consent.get("email", UNKNOWN).state == "granted"  # Invariant 3
+        return (self.block.mailing_lists or ()) if granted else ()
+
+    def _own_id(self, record: Mapping[str, Any], source: Source) -> str:
+        own = take(self.ext_id, record, values.text, "ext_id") or source.id
+        return f"{self.prefix}:{own}"
+
+
+def consent_of(rule: ConsentRule, record: Mapping[str, Any]) -> Consent:
+    """Return what the record says of one channel; whatever is not listed is unknown."""
+    try:
+        word = rule.source.read(record)
+        if any(word == one and type(word) is type(one) for one in rule.granted):
+            return Consent("granted", _since(rule, record))
+        if any(word == one and type(word) is type(one) for one in rule.denied):
+            return Consent("denied", _since(rule, record))
+    except (Unfit, LeftOut):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _since(rule: ConsentRule, record: Mapping[str, Any]) -> str | None:
+    try:
+        return optional_time(rule.at, record, rule.place / "at")
+    except Unfit:
+        return None
+
+
+def compile_contact(block: ContactBlock, prefix: str, types: Mapping[str, str]) -> ContactMaker:
+    """Return the compiled block.
+
+    Args:
+        block: The block, complete.
+        prefix: ``<platform>:<store>``, goes before ext_id.
+        types: Brevo's type of every attribute that the block writes.
+
+    Raises:
+        MappingError: Nothing identifies the contact, a mailing list without a consent to go by, a
+            sum of what is no number.
+    """
+    by_target = {target: line for line in block.lines for target in line.targets}
+    if not {"email", *PHONES} & by_target.keys():
+        raise (block.place / "field_mapping").error(
+            "nothing identifies the contact",
+            right="a line for email, SMS or WHATSAPP",
+        )
+    _check_words(block, by_target, types)
+    return ContactMaker(
+        block=block,
+        prefix=prefix,
+        email=by_target.get("email"),
+        ext_id=by_target.get("ext_id"),
+        attributes=tuple(
+            AttributeLine(name, line, _converter(name, types), _keeps_null(block, name))
+            for name, line in by_target.items()
+            if is_attribute(name)
+        ),
+        consent=tuple(
+            (channel, rule)
+            for channel, rule in block.consent.items()
+            if isinstance(rule, ConsentRule)
+        ),
+    )
+
+
+def _converter(name: str, types: Mapping[str, str]) -> Convert:
+    return ATTRIBUTE_TYPES["phone" if name in PHONES[:2] else types[name]]
+
+
+def _keeps_null(block: ContactBlock, name: str) -> bool:
+    """Null clears, except for who may only fill what is empty."""
+    return block.owner is not False and block.rules.get(name) != "only_if_empty"
+
+
+def _check_words(
+    block: ContactBlock, by_target: Mapping[str, Line], types: Mapping[str, str]
+) -> None:
+    if block.mailing_lists and not isinstance(block.consent.get("email"), ConsentRule):
+        raise (block.place / "mailing_lists").error(
+            "a mailing list, and no consent.email to go by",
+            right="consent: {email: {from: ..., granted: [...], denied: [...]}}",
+            do="nobody is put on a mailing list without a consent that is granted",
+        )
+    for name, rule in block.rules.items():
+        if name not in by_target:
+            raise (block.place / "rules" / name).error(
+                f"{name} is not written by this stream", right="an attribute of its field_mapping"
+            )
+        if rule == "sum" and types[name] != "float":
+            raise (block.place / "rules" / name).error(
+                f"only numbers can be summed, {name} is {types[name]}",
+                right=f"attributes: {{{name}: float}}",
+            )

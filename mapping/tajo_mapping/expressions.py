@@ -1,0 +1,287 @@
+"""A source of a mapping line: a JMESPath expression, compiled once.
+
+A plain name (``firstName``, ``amountSpent.amount``) becomes direct look-ups. Everything else is
+evaluated by JMESPath's own interpreter. Reading gives three kinds of answers: a value, None where
+the record says null, and ``ABSENT`` where the record does not speak of the field at all.
+
+Not here: whether the fields exist in a stream (``checking``).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import jmespath
+from jmespath import exceptions
+from jmespath.visitor import Options, TreeInterpreter
+
+from tajo_mapping.errors import LeftOut, MappingError, Unfit, nearest
+from tajo_mapping.functions import MappingFunctions, arity, known_functions
+
+MAX_LENGTH = 500
+MAX_NODES = 200
+# How often an expression may name the same data anew: [@, @] doubles what it is given.
+MAX_COPIES = 1_000
+
+Node = Mapping[str, Any]
+Path = tuple[str, ...]
+Names = Mapping[Path, Node]
+Reader = Callable[[Any], Any]
+
+
+class Absent:
+    """The kind of ``ABSENT``: the record does not speak of this field."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT: Final = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled source.
+
+    ``text`` is what was written, ``key`` what it is after other names were resolved (equal for
+    equal sources), ``path`` its names where it is a plain name, ``tree`` the JMESPath tree.
+    ``read`` takes a record and returns a value, None or ``ABSENT``; it raises ``Unfit`` or
+    ``LeftOut``.
+    """
+
+    text: str
+    key: str
+    path: Path | None
+    tree: Node
+    read: Reader
+
+
+class _Interpreter(TreeInterpreter):
+    """JMESPath's interpreter, in which ``a || b`` also goes on to b when a was left out."""
+
+    def visit_or_expression(self, node: Node, value: Any) -> Any:
+        try:
+            return super().visit_or_expression(node, value)
+        except LeftOut:
+            return self.visit(node["children"][1], value)
+
+
+def compile_expression(text: str, where: str, names: Names | None = None) -> Expression:
+    """Return the compiled expression.
+
+    Args:
+        text: JMESPath.
+        where: What an error calls this place.
+        names: Other names of fields (as paths) and the trees they stand for.
+
+    Raises:
+        MappingError: Not JMESPath, an unknown function, a wrong number of arguments, or larger
+            than a mapping line may be.
+    """
+    tree = _parsed(text, where)
+    _check_tree(tree, text, where)
+    if names:
+        tree = resolve(tree, names)
+    path = plain_path(tree)
+    key = ".".join(path) if path else json.dumps(tree, sort_keys=True)
+    return Expression(text, key, path, tree, _reader(tree, path))
+
+
+def plain_path(tree: Node) -> Path | None:
+    """Return the names of a plain name, None for any other expression."""
+    if tree["type"] == "field":
+        return (tree["value"],)
+    if tree["type"] == "subexpression":
+        parts = [plain_path(child) for child in tree["children"]]
+        if all(parts):
+            return tuple(name for part in parts if part for name in part)
+    return None
+
+
+def truth(value: Any) -> bool:
+    """Return whether JMESPath takes a value for true: all but null, false and what is empty."""
+    return not (value is None or value is False or value is ABSENT or value in ("", [], {}))
+
+
+def _parsed(text: str, where: str) -> Node:
+    if len(text) > MAX_LENGTH:
+        raise MappingError(where, f"an expression of more than {MAX_LENGTH} characters")
+    try:
+        parsed: Node = jmespath.compile(text).parsed
+    except exceptions.EmptyExpressionError:
+        raise MappingError(where, "an empty expression", right="a field name") from None
+    except exceptions.LexerError as error:
+        raise MappingError(where, _unreadable(error.lexer_position), do=_QUOTING) from None
+    except exceptions.ParseError as error:
+        raise MappingError(where, _unreadable(error.lex_position), do=_QUOTING) from None
+    except RecursionError:
+        raise MappingError(where, "an expression nested too deeply") from None
+    return parsed
+
+
+_QUOTING = (
+    "a name with other characters than letters, digits and _ is written '\"first-name\"', "
+    "a fixed text \"'paid'\""
+)
+
+
+def _unreadable(position: int | None) -> str:
+    at = "" if position is None else f" at character {position + 1}"
+    return f"the expression cannot be read{at}"
+
+
+def _check_tree(tree: Node, text: str, where: str) -> None:
+    """Check what JMESPath itself finds out only while it runs, and how large a result can get."""
+    nodes, copies = 0, 1
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        nodes += 1
+        kind = node["type"]
+        if kind in {"multi_select_list", "multi_select_dict"}:
+            copies *= max(1, len(node["children"]))
+        if nodes > MAX_NODES or copies > MAX_COPIES:
+            raise MappingError(where, "an expression too large", right="a few fields and functions")
+        if kind == "function_expression":
+            _check_call(node, where)
+        elif kind == "slice" and node["children"][2] == 0:
+            raise MappingError(where, "a slice with a step of 0", right="[::1], or no slice")
+        elif kind == "field" and node["value"] in {"null", "true", "false"}:
+            raise MappingError(
+                where,
+                f"'{node['value']}' without backticks is a field's name",
+                right=f"`{node['value']}`",
+                do=f"write it so in: {text}",
+            )
+        pending.extend(child for child in node["children"] if isinstance(child, dict))
+
+
+def _check_call(node: Node, where: str) -> None:
+    name, given = node["value"], len(node["children"])
+    if name not in known_functions():
+        raise MappingError(
+            where, f"unknown function '{name}'", right=nearest(name, known_functions())
+        )
+    fewest, most = arity(name)
+    if given < fewest or (most is not None and given > most):
+        wanted = str(fewest) if most == fewest else f"{fewest} to {most or 'any number'}"
+        raise MappingError(
+            where, f"{name}() was given {given} arguments", right=f"it takes {wanted}"
+        )
+
+
+def resolve(tree: Node, names: Names) -> Node:
+    """Return the tree with every other name of a field replaced, where names are the record's.
+
+    Names behind a projection or a dot belong to something inside the record and stay.
+    """
+    kind, children = tree["type"], tree["children"]
+    if kind == "field":
+        return names.get((tree["value"],), tree)
+    if kind == "subexpression":
+        return _resolve_dotted(tree, names)
+    if kind in {"literal", "slice", "expref", "current", "identity", "index"}:
+        return tree
+    # Of these only the first child reads the record itself; the rest read what it gave.
+    first_only = kind in {
+        "index_expression", "projection", "filter_projection", "value_projection", "pipe", "flatten"
+    }  # fmt: skip
+    changed = [
+        resolve(child, names) if index == 0 or not first_only else child
+        for index, child in enumerate(children)
+    ]
+    return {**tree, "children": changed}
+
+
+def _resolve_dotted(tree: Node, names: Names) -> Node:
+    children = tree["children"]
+    leading: list[str] = []
+    for child in children:
+        if child["type"] != "field":
+            break
+        leading.append(child["value"])
+    for length in range(len(leading), 0, -1):
+        found = names.get(tuple(leading[:length]))
+        if found is not None:
+            head = found["children"] if found["type"] == "subexpression" else [found]
+            rest = children[length:]
+            return {**tree, "children": [*head, *rest]} if rest else found
+    return {**tree, "children": [resolve(children[0], names), *children[1:]]}
+
+
+def _reader(tree: Node, path: Path | None) -> Reader:
+    if path is None:
+        return _evaluating(tree)
+    return _one_name(path[0]) if len(path) == 1 else _dotted_name(path)
+
+
+def _one_name(name: str) -> Reader:
+    def read(record: Any) -> Any:
+        try:
+            return record[name]
+        except (KeyError, TypeError, IndexError):
+            return ABSENT
+
+    return read
+
+
+def _dotted_name(path: Path) -> Reader:
+    def read(record: Any) -> Any:
+        value = record
+        try:
+            for name in path:
+                value = value[name]
+        except KeyError:
+            return ABSENT
+        except TypeError:
+            # Null on the way is null: the record says that there is none.
+            return None if value is None else ABSENT
+        return value
+
+    return read
+
+
+def _evaluating(tree: Node) -> Reader:
+    interpreter = _Interpreter(Options(custom_functions=MappingFunctions()))
+    spoken_of = [_dotted_name(path) for path in sorted(record_paths(tree))]
+
+    def read(record: Any) -> Any:
+        try:
+            value = interpreter.visit(tree, record)
+        except TypeError:
+            raise Unfit("two values that are compared or joined are of different kinds") from None
+        # Null counts as said only where the record speaks of every field that was read: half a
+        # record (a thin webhook) must not clear anything.
+        if value is None and any(field(record) is ABSENT for field in spoken_of):
+            return ABSENT
+        return value
+
+    return read
+
+
+def record_paths(tree: Node) -> set[Path]:
+    """Return the plain names that an expression reads from the record itself."""
+    path = plain_path(tree)
+    if path:
+        return {path}
+    kind, children = tree["type"], tree["children"]
+    if kind in {"literal", "slice", "expref", "current", "identity", "index", "field"}:
+        return set()
+    if kind == "subexpression":
+        leading = []
+        for child in children:
+            if child["type"] != "field":
+                break
+            leading.append(child["value"])
+        return {tuple(leading)} if leading else record_paths(children[0])
+    if kind in {
+        "index_expression", "projection", "filter_projection", "value_projection", "pipe", "flatten"
+    }:  # fmt: skip
+        return record_paths(children[0])
+    return set().union(*(record_paths(child) for child in children))

@@ -1,0 +1,128 @@
+"""The functions of a mapping's expressions: JMESPath's own and a few more.
+
+A null argument gives null, where JMESPath alone would stop with an error; only the functions
+that are about null (``not_null``, ``type``, ``to_array``, ``to_string``) see it, and ``e164``,
+whose country may be unknown.
+"""
+
+import hashlib
+from typing import Any
+
+from jmespath import exceptions
+from jmespath.functions import Functions, signature
+
+from tajo_mapping import values
+from tajo_mapping.errors import Unfit
+from tajo_mapping.phones import e164
+
+_ANY: dict[str, Any] = {"types": []}
+_REST: dict[str, Any] = {"types": [], "variadic": True}
+_SEE_NULL = frozenset({"not_null", "type", "to_array", "to_string", "e164"})
+# ISO 4217: currencies whose minor unit is not a hundredth (checked 2026-11-24).
+_NO_MINOR_UNIT = frozenset(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
+)
+_THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+
+class MappingFunctions(Functions):
+    """The function table that every expression is evaluated with; it holds no state."""
+
+    def call_function(self, function_name: str, resolved_args: list[Any]) -> Any:
+        """Return the function's result; null when an argument is null.
+
+        Raises:
+            Unfit: An argument is of a kind that the function cannot take.
+        """
+        if None in resolved_args and function_name not in _SEE_NULL:
+            return None
+        try:
+            return super().call_function(function_name, resolved_args)
+        except exceptions.JMESPathTypeError as error:
+            # Its own message holds the value.
+            wanted = " or ".join(str(kind) for kind in error.expected_types)
+            raise Unfit(
+                f"{function_name}() got a value of type {error.actual_type}, it takes {wanted}"
+            ) from None
+
+    @signature(_ANY, _REST)
+    def _func_e164(self, *arguments: Any) -> str | None:
+        return e164(*arguments[:2])
+
+    @signature(_ANY)
+    def _func_lower(self, value: Any) -> str | None:
+        made = values.text(value)
+        return None if made is None else made.lower()
+
+    @signature(_ANY)
+    def _func_trim(self, value: Any) -> str | None:
+        made = values.text(value)
+        return None if made is None else made.strip()
+
+    @signature(_ANY)
+    def _func_number(self, value: Any) -> int | float | None:
+        return values.number(value)
+
+    @signature(_ANY)
+    def _func_date(self, value: Any) -> str | None:
+        return values.day(value)
+
+    @signature(_ANY)
+    def _func_time(self, value: Any) -> str | None:
+        return values.time(value)
+
+    @signature(_ANY)
+    def _func_text(self, value: Any) -> str | None:
+        return values.text(value)
+
+    @signature(_ANY, _ANY)
+    def _func_minor(self, amount: Any, currency: Any) -> int | float | None:
+        """Money from minor units: 1250 and EUR are 12.5, 1250 and JPY are 1250."""
+        units = values.whole(amount)
+        if units is None:
+            return None
+        code = str(currency).upper()
+        places = 0 if code in _NO_MINOR_UNIT else 3 if code in _THOUSANDTHS else 2
+        return values.number(f"{units}e-{places}") if places else units
+
+    @signature(_ANY)
+    def _func_hash(self, value: Any) -> str | None:
+        """SHA-256 of the text as it is, in hex."""
+        made = values.text(value)
+        return None if made is None else hashlib.sha256(made.encode()).hexdigest()
+
+    @signature(_ANY)
+    def _func_id_of(self, value: Any) -> str | None:
+        """The last part of a global id: ``gid://shopify/Order/5?key=x`` is ``5``."""
+        made = values.text(value)
+        if made is None or not made.startswith("gid://"):
+            return made
+        return made.partition("?")[0].rpartition("/")[2]
+
+    @signature({"types": ["string"]}, {"types": ["array"]})
+    def _func_join(self, glue: str, parts: list[Any]) -> str:
+        """As JMESPath's join, without the nulls and empty texts in the list."""
+        made = (values.text(part) for part in parts)
+        return glue.join(part for part in made if part)
+
+    @signature(_ANY)
+    def _func_to_string(self, value: Any) -> str | None:
+        return values.text(value)
+
+
+# None of our own takes more than the arguments it names; JMESPath would let e164 have ten.
+_MOST = {"e164": 2}
+
+
+def known_functions() -> tuple[str, ...]:
+    """Return the names of all functions, JMESPath's and ours."""
+    return tuple(sorted(MappingFunctions.FUNCTION_TABLE))
+
+
+def arity(name: str) -> tuple[int, int | None]:
+    """Return the fewest and the most arguments of a known function; None is any number."""
+    parameters = MappingFunctions.FUNCTION_TABLE[name]["signature"]
+    if not (parameters and parameters[-1].get("variadic")):
+        return len(parameters), len(parameters)
+    fewest = len(parameters) - (1 if name in _MOST else 0)
+    return fewest, _MOST.get(name)
