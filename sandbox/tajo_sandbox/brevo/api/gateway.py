@@ -175,7 +175,7 @@ def read_body(operation: Operation, raw: bytes) -> Any:
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        raise Refusal(400, "bad_request", "Request body is not valid JSON") from None
+        raise Refusal(400, "invalid_parameter", "Request body is not valid JSON") from None
     problem = operation.body.problem(body, "body")
     if problem:
         code = "missing_parameter" if problem.endswith("is missing") else "invalid_parameter"

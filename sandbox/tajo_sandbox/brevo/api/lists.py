@@ -16,27 +16,27 @@ def read_attributes(call: Call) -> Answer:
 
 
 def create_attribute(call: Call) -> Answer:
-    """``POST /contacts/attributes/{category}/{name}``: 201, empty."""
+    """``POST /contacts/attributes/{attributeCategory}/{attributeName}``: 201, empty."""
     attributes = call.account.attributes
-    made = new_attribute(attributes, call.path["category"], call.path["name"], call.body)
+    made = new_attribute(attributes, call.path["attributeCategory"], call.path["attributeName"], call.body)
     attributes[made.name] = made
     return Answer(201)
 
 
 def update_attribute(call: Call) -> Answer:
-    """``PUT /contacts/attributes/{category}/{name}``: 204."""
-    change_attribute(call.account.attributes, call.path["name"], call.body)
+    """``PUT /contacts/attributes/{attributeCategory}/{attributeName}``: 204."""
+    change_attribute(call.account.attributes, call.path["attributeName"], call.body)
     return Answer(204)
 
 
 def delete_attribute(call: Call) -> Answer:
-    """``DELETE /contacts/attributes/{category}/{name}``: 204; values go with it."""
-    if call.path["category"] not in TYPES_BY_CATEGORY:
+    """``DELETE /contacts/attributes/{attributeCategory}/{attributeName}``: 204; values go with it."""
+    if call.path["attributeCategory"] not in TYPES_BY_CATEGORY:
         raise invalid("Invalid attribute category")
-    if call.account.attributes.pop(call.path["name"], None) is None:
+    if call.account.attributes.pop(call.path["attributeName"], None) is None:
         raise absent("Attribute not found")
     for contact in call.account.book.by_id.values():
-        contact.attributes.pop(call.path["name"], None)
+        contact.attributes.pop(call.path["attributeName"], None)
     return Answer(204)
 
 

@@ -28,7 +28,7 @@ class Operation:
     too_large: int = 413
 
 
-ATTRIBUTE = "/contacts/attributes/{category}/{name}"
+ATTRIBUTE = "/contacts/attributes/{attributeCategory}/{attributeName}"
 CONTACT = "/contacts/{identifier}"
 MEMBERS = "/contacts/lists/{listId}/contacts"
 
