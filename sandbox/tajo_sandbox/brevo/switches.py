@@ -1,12 +1,12 @@
 """What a test or a demo may turn: limits, delays, and the faults of the other side."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_type_hints
 
 Tier = Literal["general", "advanced", "extended"]
 FaultKind = Literal[
@@ -53,7 +53,9 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(FaultKind):
-            raise ValueError(f"fault {self.kind!r} is unknown; {nearest(self.kind, FaultKind)}")
+            raise ValueError(
+                f"fault {self.kind!r} is unknown; {nearest(self.kind, get_args(FaultKind))}"
+            )
 
     def strikes(self, method: str, path: str) -> bool:
         """True when this call is to fail; counts ``skip`` and ``times`` down."""
@@ -69,9 +71,8 @@ class Fault:
         return True
 
 
-def nearest(word: str, kinds: Any) -> str:
+def nearest(word: str, known: Sequence[str]) -> str:
     """The end of an error message: the nearest known word, or all of them."""
-    known = list(get_args(kinds)) or list(kinds)
     close = get_close_matches(word, known, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
 
@@ -147,6 +148,9 @@ class BrevoSwitches:
             return [Fault(**fault) for fault in value]
         if name == "api_keys":
             return set(value)
+        words = get_args(get_type_hints(type(self))[name])
+        if words and value not in words:
+            raise ValueError(f"switch {name!r}: {value!r} is unknown; {nearest(str(value), words)}")
         if isinstance(present, bool) != isinstance(value, bool):
             raise ValueError(f"switch {name!r} needs {type(present).__name__}")
         if isinstance(present, float) and isinstance(value, int):

@@ -18,7 +18,9 @@ def read_attributes(call: Call) -> Answer:
 def create_attribute(call: Call) -> Answer:
     """``POST /contacts/attributes/{attributeCategory}/{attributeName}``: 201, empty."""
     attributes = call.account.attributes
-    made = new_attribute(attributes, call.path["attributeCategory"], call.path["attributeName"], call.body)
+    made = new_attribute(
+        attributes, call.path["attributeCategory"], call.path["attributeName"], call.body
+    )
     attributes[made.name] = made
     return Answer(201)
 
@@ -30,7 +32,7 @@ def update_attribute(call: Call) -> Answer:
 
 
 def delete_attribute(call: Call) -> Answer:
-    """``DELETE /contacts/attributes/{attributeCategory}/{attributeName}``: 204; values go with it."""
+    """``DELETE`` of an attribute: 204; its values go with it."""
     if call.path["attributeCategory"] not in TYPES_BY_CATEGORY:
         raise invalid("Invalid attribute category")
     if call.account.attributes.pop(call.path["attributeName"], None) is None:
