@@ -1,0 +1,300 @@
+"""The root lists: what each can be sorted and searched by, and its pages and counts."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from tajo_sandbox.shopify.dialect import (
+    Searchable,
+    day,
+    flag,
+    matcher,
+    moment,
+    number,
+    text,
+    word,
+    words,
+)
+from tajo_sandbox.shopify.fields.shop import OFFSET_MINUTES
+from tajo_sandbox.shopify.paging import MAX_DEPTH, Page, Sorting, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from tajo_sandbox.shopify.view import View
+    from tajo_sandbox.store import Store
+
+ZONE = timezone(timedelta(minutes=OFFSET_MINUTES))
+KEPT = 24
+"""Sorted lists that are kept for the next page; the store's version says when one is stale."""
+
+Rows = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One root list.
+
+    Args:
+        kind: type of its rows.
+        rows: all rows of a store.
+        sorts: sort keys by the platform's name.
+        fields: what it can be searched by.
+        aged: rows older than the caller may see are left out.
+        watches: kinds whose changes make a kept list stale.
+    """
+
+    kind: str
+    rows: Callable[[Store], Iterable[Any]]
+    sorts: Mapping[str, Callable[[Any], Any]]
+    fields: Mapping[str, Searchable]
+    aged: bool = False
+    watches: str = ""
+
+
+def listings(store: Store) -> dict[str, Listing]:
+    """Every root list of the schema that rows of the store fill, by field name."""
+
+    def at(read: Callable[[Any], str | None]) -> Searchable:
+        return moment(read, ZONE, store.clock)
+
+    created = at(lambda row: row.created_at)
+    updated = at(lambda row: row.updated_at)
+    by_id = number(lambda row: row.number)
+    times = {"CREATED_AT": lambda row: row.created_at, "UPDATED_AT": lambda row: row.updated_at}
+    ids = {"ID": lambda row: row.number}
+    base = {"id": by_id, "created_at": created, "updated_at": updated}
+    titled = {"default": text(lambda row: row.title), "title": text(lambda row: row.title)}
+    return {
+        "customers": Listing(
+            "Customer",
+            lambda shop: shop.customers.values(),
+            {**ids, **times, "NAME": lambda row: f"{row.last_name}, {row.first_name}"},
+            {**base, **_customer_fields(store)},
+        ),
+        "orders": Listing(
+            "Order",
+            lambda shop: shop.orders.values(),
+            {
+                **ids,
+                **times,
+                "PROCESSED_AT": lambda row: row.processed_at,
+                "ORDER_NUMBER": lambda row: row.index,
+                "TOTAL_PRICE": lambda row: row.total,
+            },
+            {**base, "processed_at": at(lambda row: row.processed_at), **_order_fields()},
+            aged=True,
+        ),
+        "products": Listing(
+            "Product",
+            lambda shop: shop.products.values(),
+            {
+                **ids,
+                **times,
+                "TITLE": lambda row: row.title.casefold(),
+                "VENDOR": lambda row: row.vendor.casefold(),
+            },
+            {
+                **base,
+                **titled,
+                "status": word(lambda row: row.status),
+                "vendor": word(lambda row: row.vendor),
+                "product_type": word(lambda row: row.product_type),
+                "tag": words(lambda row: row.tags),
+                "published_at": at(lambda row: row.published_at),
+            },
+        ),
+        "productVariants": Listing(
+            "ProductVariant",
+            lambda shop: shop.variants(),
+            {
+                **ids,
+                "POSITION": lambda row: row.position,
+                "SKU": lambda row: row.sku or "",
+                "TITLE": lambda row: row.title.casefold(),
+            },
+            {
+                "id": by_id,
+                "updated_at": updated,
+                **titled,
+                "sku": word(lambda row: row.sku),
+                "product_id": number(lambda row: row.product),
+                "product_ids": word(lambda row: str(row.product)),
+            },
+            watches="Product",
+        ),
+        "collections": Listing(
+            "Collection",
+            lambda shop: shop.collections.values(),
+            {**ids, "UPDATED_AT": lambda row: row.updated_at, "TITLE": lambda row: row.title},
+            {"id": by_id, "updated_at": updated, **titled, "handle": word(lambda row: row.handle)},
+        ),
+        "abandonedCheckouts": Listing(
+            "AbandonedCheckout",
+            lambda shop: shop.checkouts.values(),
+            {**ids, "CREATED_AT": times["CREATED_AT"], "TOTAL_PRICE": lambda row: row.total},
+            {
+                **base,
+                "default": text(lambda row: row.token),
+                "status": word(lambda row: "closed" if row.completed_at else "open"),
+                "recovery_state": word(
+                    lambda row: "recovered" if row.completed_at else "not_recovered"
+                ),
+                "email_state": word(lambda row: "sent" if row.customer else "not_sent"),
+            },
+        ),
+        "draftOrders": Listing(
+            "DraftOrder",
+            lambda shop: shop.drafts.values(),
+            {
+                **ids,
+                "NUMBER": lambda row: row.index,
+                "UPDATED_AT": lambda row: row.updated_at,
+                "TOTAL_PRICE": lambda row: row.total,
+            },
+            {
+                **base,
+                "default": text(lambda row: row.email or ""),
+                "status": word(lambda row: row.status),
+                "tag": words(lambda row: row.tags),
+                "customer_id": number(lambda row: row.customer),
+            },
+        ),
+        "events": Listing(
+            "BasicEvent",
+            lambda shop: shop.happenings.values(),
+            {**ids, "CREATED_AT": times["CREATED_AT"]},
+            {
+                "id": by_id,
+                "created_at": created,
+                "default": text(lambda row: row.message),
+                "action": word(lambda row: row.action),
+                "subject_type": word(lambda row: row.subject_type),
+                "comments": Searchable(lambda *_: lambda _row: True),
+            },
+        ),
+    }
+
+
+def _customer_fields(store: Store) -> dict[str, Searchable]:
+    return {
+        "default": text(lambda row: f"{row.first_name} {row.last_name} {row.email}"),
+        # the platform's own words: "matching a whole day"
+        "updated_at": day(lambda row: row.updated_at, ZONE, store.clock),
+        "customer_date": moment(lambda row: row.created_at, ZONE, store.clock),
+        "email": word(lambda row: row.email),
+        "phone": word(lambda row: row.phone),
+        "state": word(lambda row: row.state),
+        "tag": words(lambda row: row.tags),
+        "accepts_marketing": flag(lambda row: row.email_consent.state == "SUBSCRIBED"),
+        "orders_count": number(lambda row: row.orders_count),
+        "total_spent": number(lambda row: row.spent / 100),
+    }
+
+
+def _order_fields() -> dict[str, Searchable]:
+    def status(comparison: str, value: str) -> Callable[[Any], bool]:
+        return (
+            word(_order_status).compile(comparison, value)
+            if value != "not_closed"
+            else (lambda row: _order_status(row) != "closed")
+        )
+
+    return {
+        "default": text(lambda row: f"#{row.index} {row.email}"),
+        "name": word(lambda row: f"#{row.index}"),
+        "status": Searchable(
+            lambda op, value: (lambda _row: True) if value == "any" else status(op, value)
+        ),
+        "test": flag(lambda row: row.test),
+        "financial_status": word(lambda row: row.financial),
+        "fulfillment_status": word(lambda row: row.fulfillment),
+        "customer_id": number(lambda row: row.customer),
+        "email": word(lambda row: row.email),
+        "tag": words(lambda row: row.tags),
+        "source_name": word(lambda row: row.source),
+        "cart_token": word(lambda row: row.cart_token),
+        "checkout_token": word(lambda row: row.checkout_token),
+    }
+
+
+def _order_status(row: Any) -> str:
+    if row.cancelled_at:
+        return "cancelled"
+    return "closed" if row.closed_at else "open"
+
+
+class Lists:
+    """Sorted and searched lists of one store, kept between the pages of a walk."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known = listings(store)
+        self._kept: OrderedDict[tuple[Any, ...], tuple[int, Rows, list[dict[str, object]]]] = (
+            OrderedDict()
+        )
+
+    def rows(self, name: str, view: View, arguments: Mapping[str, Any]) -> tuple[Rows, Sorting]:
+        """All rows of the root list `name` that match, sorted upwards, and how.
+
+        Raises:
+            Refused: a search with an empty or impossible value.
+        """
+        listing = self._known[name]
+        sort = arguments.get("sortKey") or "ID"
+        query = arguments.get("query")
+        since = view.since if listing.aged else None
+        sorting = Sorting(sort, listing.sorts[sort])
+        slot = (name, sort, query, since)
+        version = self._store.version(listing.watches or listing.kind)
+        kept = self._kept.get(slot)
+        if kept is None or kept[0] != version or (query and "now" in query):
+            kept = (version, *self._build(listing, sorting, query, since))
+            self._kept[slot] = kept
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(slot)
+        view.warnings.extend({"path": [name], **warning} for warning in kept[2])
+        return kept[1], sorting
+
+    def _build(
+        self, listing: Listing, sorting: Sorting, query: str | None, since: str | None
+    ) -> tuple[Rows, list[dict[str, object]]]:
+        test, warnings = matcher(query, listing.fields)
+        rows: Iterable[Any] = listing.rows(self._store)
+        if since is not None:
+            rows = (row for row in rows if row.created_at >= since)
+        return sorted(rows if test is None else filter(test, rows), key=sorting.key), warnings
+
+    def page(self, name: str, view: View, arguments: Mapping[str, Any]) -> Page:
+        """One page of the root list `name`.
+
+        Raises:
+            Refused: bad arguments, a bad search, or a page beyond 25,000 objects.
+        """
+        rows, sorting = self.rows(name, view, arguments)
+        return cut(rows, sorting, arguments)
+
+    def count(self, name: str, view: View, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """How many rows match: exact up to the limit asked for and to 25,000, then at least."""
+        rows, _ = self.rows(name, view, {"query": arguments.get("query")})
+        limit = arguments.get("limit")
+        total = len(rows)
+        if limit is not None and limit < total and limit <= MAX_DEPTH:
+            return {"count": limit, "precision": "AT_LEAST"}
+        if total > MAX_DEPTH:
+            return {"count": MAX_DEPTH + 1, "precision": "AT_LEAST"}
+        return {"count": total, "precision": "EXACT"}
+
+
+def searched(rows: Sequence[Any], fields: Mapping[str, Searchable], query: str | None) -> list[Any]:
+    """Rows that match a query.
+
+    Raises:
+        Refused: a search with an empty or impossible value.
+    """
+    test, _ = matcher(query, fields)
+    return list(rows) if test is None else [row for row in rows if test(row)]

@@ -1,0 +1,112 @@
+"""Answers that go wrong on the wire: resets, silence, halves, pages of HTML."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.responses import HTMLResponse, Response
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from tajo_sandbox.shopify.switches import Fault
+
+PAGE = (
+    "<!DOCTYPE html><html><head><title>Something went wrong</title></head>"
+    "<body><h1>There's been an error</h1><p>We're on it.</p></body></html>"
+)
+MESSAGES = {
+    402: "Unavailable Shop",
+    403: "Forbidden",
+    404: "Not Found",
+    423: "Locked",
+    429: "Exceeded 2 calls per second for api client. Reduce request rates to resume "
+    "uninterrupted service.",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")
+
+
+class Reset(Response):
+    """No answer: the connection is torn down."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Abort the transport; without a server behind, raise what a client would see."""
+        del scope, send
+        abort(receive)
+        await asyncio.sleep(0)
+
+
+class Silence(Response):
+    """No answer for a while, then the connection is torn down."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for the client to leave, at most the seconds given."""
+        del scope, send
+        try:
+            async with asyncio.timeout(self.seconds):
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+        except TimeoutError:
+            abort(receive)
+            await asyncio.sleep(0)
+
+
+class Half(Response):
+    """The first half of an answer under the length of the whole."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send half of the body and tear the connection down."""
+        del scope
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        half = bytes(self.body[: len(self.body) // 2])
+        await send(start)
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await asyncio.sleep(0)
+        abort(receive, after_flush=True)
+        await asyncio.sleep(0)
+
+
+def abort(receive: Receive, *, after_flush: bool = False) -> None:
+    """Tear down the connection behind an ASGI `receive`.
+
+    Raises:
+        ConnectionResetError: there is no connection behind it (in-process calls).
+    """
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionResetError("the stand-in tore down the connection, as its fault says")
+    if after_flush:
+        transport.close()
+    else:
+        transport.abort()
+
+
+def mishap(fault: Fault, whole: Response | None = None) -> Response:
+    """The answer that a fault makes of a request; `whole` is what would have been answered."""
+    if fault.kind == "status":
+        headers = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
+        message = MESSAGES.get(fault.status, "Error")
+        return json_response({"errors": message}, fault.status, headers)
+    if fault.kind == "html":
+        return HTMLResponse(PAGE, fault.status)
+    if fault.kind == "timeout":
+        return Silence(fault.seconds)
+    if fault.kind == "truncated":
+        return Half(whole.body if whole else b"{}", media_type="application/json")
+    if fault.kind == "content_type":
+        return Response(whole.body if whole else b"{}", media_type="text/plain")
+    return Reset()

@@ -1,0 +1,190 @@
+"""What tests and demos can set while the stand-in runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any
+
+SCOPES = frozenset({
+    "read_all_orders", "read_customers", "read_draft_orders", "read_orders", "read_products",
+})  # fmt: skip
+FAULTS = {
+    "status": "answers `status` with a JSON error (429 with `retry_after` as its header)",
+    "html": "answers `status` (200 unless told) with an HTML page",
+    "timeout": "answers nothing for `seconds`, then closes",
+    "reset": "resets the connection without an answer",
+    "truncated": "cuts the JSON answer in the middle and closes",
+    "content_type": "answers JSON under `text/plain`",
+    "throttled": "answers THROTTLED whatever the bucket holds",
+    "graphql": "answers 200 with an internal error in `errors` and no data",
+    "bulk_failed": "the job ends FAILED with errorCode `code`; `partial` gives a partialDataUrl",
+    "bulk_canceled": "the job ends CANCELED",
+    "bulk_expired": "the job ends EXPIRED, without an address",
+    "bulk_link_expired": "the job completes, its address answers 403 with XML",
+    "bulk_link_gone": "the job completes, its address answers 404 with XML",
+    "bulk_link_html": "the job completes, its address answers an HTML page",
+    "bulk_link_redirect": "the job completes, its address redirects to `address`",
+    "bulk_link_elsewhere": "the job completes, its address is `address`",
+    "bulk_link_broken": "the job completes, its file breaks off in the middle of a line",
+    "bulk_fewer_lines": "the job completes, `lines` lines are missing from its file",
+    "bulk_duplicate_lines": "the job completes, `lines` lines stand twice in its file",
+}
+"""Kinds of fault and what each does."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """Something that goes wrong, `times` times.
+
+    Args:
+        kind: one of `FAULTS`.
+        times: how often it strikes before it is over.
+        on: only requests with this root field (`customers`, `bulkOperation` ...), or `oauth`,
+            or `bulk` for downloads; for bulk faults the root field of the job's query. Empty
+            means every GraphQL request (or every job).
+        skip: how many matching requests pass untouched first.
+        applied: do the work before failing, so that only the answer is lost.
+        status: HTTP status for `status` and `html`.
+    """
+
+    kind: str
+    times: int = 1
+    on: str = ""
+    skip: int = 0
+    applied: bool = False
+    status: int = 500
+    retry_after: float | None = None
+    seconds: float = 30.0
+    code: str = "INTERNAL_SERVER_ERROR"
+    partial: bool = True
+    lines: int = 1
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in FAULTS:
+            raise ValueError(_unknown("fault", self.kind, FAULTS))
+
+
+@dataclass(slots=True)
+class Offence:
+    """Something a careful client never does."""
+
+    what: str
+    path: str
+
+
+@dataclass(slots=True)
+class Switches:
+    """Settings of the Shopify stand-in; every one may be set at any time.
+
+    Args:
+        tokens: access tokens that are accepted for good.
+        client_id, client_secret: accepted by the client credentials grant.
+        token_seconds: how long a token from that grant lives.
+        shop_permitted: False answers `shop_not_permitted` to that grant.
+        scopes: access scopes of every token; without `read_all_orders` orders older than 60
+            days are silently absent.
+        protected_data: False makes protected customer data null.
+        maximum_available, restore_rate, max_query_cost: the cost bucket, in points.
+        bulk_seconds: how long a bulk operation takes at least; 0 finishes it at once.
+        bulk_limit: bulk queries that may run at the same time.
+        versions: supported API versions, oldest first.
+        answer_version: answer as this version whatever was asked for.
+        slow_seconds: added to every answer.
+        faults: what goes wrong next; see `fail`.
+        clock: seconds that only go forward; replace it to move the bucket and the jobs.
+        on_request: called with the log entry before a GraphQL request is run, so that a test
+            can change the store between two pages.
+        offences: what a careful client never does (an access token sent to a bulk result).
+    """
+
+    tokens: set[str] = field(default_factory=lambda: {"shpat_sandbox"})
+    client_id: str = "sandbox-client"
+    client_secret: str = "sandbox-secret"  # noqa: S105 -- documented credentials of a stand-in
+    token_seconds: int = 86_399
+    shop_permitted: bool = True
+    scopes: set[str] = field(default_factory=lambda: set(SCOPES))
+    protected_data: bool = True
+    maximum_available: float = 2000.0
+    restore_rate: float = 100.0
+    max_query_cost: int = 1000
+    bulk_seconds: float = 0.3
+    bulk_limit: int = 5
+    versions: list[str] = field(
+        default_factory=lambda: ["2026-01", "2026-04", "2026-07", "2026-10"]
+    )
+    answer_version: str | None = None
+    slow_seconds: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
+    clock: Callable[[], float] = time.monotonic
+    on_request: Callable[[Any], None] | None = None
+    offences: list[Offence] = field(default_factory=list)
+    issued: dict[str, float] = field(default_factory=dict)
+    """Tokens of the client credentials grant with the second they die."""
+
+    def fail(self, kind: str, **details: Any) -> Fault:
+        """Let something go wrong next time; `details` are those of `Fault`.
+
+        Raises:
+            ValueError: there is no such kind of fault.
+        """
+        fault = Fault(kind, **details)
+        self.faults.append(fault)
+        return fault
+
+    def strike(self, on: str, *kinds: str, fallback: bool = True) -> Fault | None:
+        """The fault that strikes now, if any, counted down.
+
+        Args:
+            on: what is being asked (root field, `oauth`, `bulk`).
+            kinds: kinds that can strike here; one prefix is enough.
+            fallback: faults for everything (`on=""`) count here too.
+        """
+        for fault in self.faults:
+            here = fault.on == on or (fallback and not fault.on)
+            if not here or not fault.kind.startswith(kinds):
+                continue
+            if fault.skip > 0:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            if fault.times <= 0:
+                self.faults.remove(fault)
+            return fault
+        return None
+
+    def permits(self, token: str | None) -> bool:
+        """Whether an access token is accepted now."""
+        if token is None:
+            return False
+        return token in self.tokens or self.issued.get(token, 0.0) > self.clock()
+
+    def revoke_issued(self) -> None:
+        """Let every token of the client credentials grant die at once."""
+        self.issued.clear()
+
+    def apply(self, values: Mapping[str, Any]) -> None:
+        """Set several switches from plain JSON; `faults` is a list of objects.
+
+        Raises:
+            ValueError: an unknown switch or fault; nothing is set then.
+        """
+        plain = {item.name for item in fields(self)} - {"clock", "on_request"}
+        for name in values:
+            if name not in plain:
+                raise ValueError(_unknown("switch", name, plain))
+        faults = [Fault(**fault) for fault in values.get("faults", [])]
+        for name, value in values.items():
+            if name == "faults":
+                self.faults = faults
+            else:
+                setattr(self, name, set(value) if name in {"tokens", "scopes"} else value)
+
+
+def _unknown(what: str, name: str, known: Any) -> str:
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+    return f"switches: no {what} is called {name!r}; {hint}"
