@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tajo_mapping import values
 from tajo_mapping.attributes import attribute_types, written_lists
 from tajo_mapping.binding import Binding, StreamMakers, makers_of
 from tajo_mapping.checking import check_stream

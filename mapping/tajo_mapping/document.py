@@ -19,7 +19,7 @@ MAX_NODES = 10_000
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Parser):  # type: ignore[misc] - which of the two it is, is known at run time only
+class _Loader(_Parser):  # type: ignore[misc]  # which of the two it is, only the run knows
     """PyYAML's safe loader that refuses a key given twice and a key that is no text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -110,7 +110,7 @@ def _refuse_bombs(raw: bytes | str, name: str) -> None:
             event = loader.get_event()
             if isinstance(event, yaml.AliasEvent):
                 # An alias counts for all that its anchor holds: nested aliases multiply.
-                total += sizes.get(event.anchor, 1)
+                total += sizes.get(event.anchor or "", 1)
             elif isinstance(event, yaml.CollectionStartEvent):
                 open_nodes.append((event.anchor, total))
                 total += 1

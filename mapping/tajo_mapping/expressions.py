@@ -8,7 +8,7 @@ Not here: whether the fields exist in a stream (``checking``).
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,15 +18,13 @@ from jmespath.visitor import Options, TreeInterpreter
 
 from tajo_mapping.errors import LeftOut, MappingError, Unfit, nearest
 from tajo_mapping.functions import MappingFunctions, arity, known_functions
+from tajo_mapping.trees import Names, Node, Path, plain_path, record_paths, resolve
 
 MAX_LENGTH = 500
 MAX_NODES = 200
 # How often an expression may name the same data anew: [@, @] doubles what it is given.
 MAX_COPIES = 1_000
 
-Node = Mapping[str, Any]
-Path = tuple[str, ...]
-Names = Mapping[Path, Node]
 Reader = Callable[[Any], Any]
 
 
@@ -91,17 +89,6 @@ def compile_expression(text: str, where: str, names: Names | None = None) -> Exp
     path = plain_path(tree)
     key = ".".join(path) if path else json.dumps(tree, sort_keys=True)
     return Expression(text, key, path, tree, _reader(tree, path))
-
-
-def plain_path(tree: Node) -> Path | None:
-    """Return the names of a plain name, None for any other expression."""
-    if tree["type"] == "field":
-        return (tree["value"],)
-    if tree["type"] == "subexpression":
-        parts = [plain_path(child) for child in tree["children"]]
-        if all(parts):
-            return tuple(name for part in parts if part for name in part)
-    return None
 
 
 def truth(value: Any) -> bool:
@@ -176,45 +163,6 @@ def _check_call(node: Node, where: str) -> None:
         )
 
 
-def resolve(tree: Node, names: Names) -> Node:
-    """Return the tree with every other name of a field replaced, where names are the record's.
-
-    Names behind a projection or a dot belong to something inside the record and stay.
-    """
-    kind, children = tree["type"], tree["children"]
-    if kind == "field":
-        return names.get((tree["value"],), tree)
-    if kind == "subexpression":
-        return _resolve_dotted(tree, names)
-    if kind in {"literal", "slice", "expref", "current", "identity", "index"}:
-        return tree
-    # Of these only the first child reads the record itself; the rest read what it gave.
-    first_only = kind in {
-        "index_expression", "projection", "filter_projection", "value_projection", "pipe", "flatten"
-    }  # fmt: skip
-    changed = [
-        resolve(child, names) if index == 0 or not first_only else child
-        for index, child in enumerate(children)
-    ]
-    return {**tree, "children": changed}
-
-
-def _resolve_dotted(tree: Node, names: Names) -> Node:
-    children = tree["children"]
-    leading: list[str] = []
-    for child in children:
-        if child["type"] != "field":
-            break
-        leading.append(child["value"])
-    for length in range(len(leading), 0, -1):
-        found = names.get(tuple(leading[:length]))
-        if found is not None:
-            head = found["children"] if found["type"] == "subexpression" else [found]
-            rest = children[length:]
-            return {**tree, "children": [*head, *rest]} if rest else found
-    return {**tree, "children": [resolve(children[0], names), *children[1:]]}
-
-
 def _reader(tree: Node, path: Path | None) -> Reader:
     if path is None:
         return _evaluating(tree)
@@ -263,25 +211,3 @@ def _evaluating(tree: Node) -> Reader:
         return value
 
     return read
-
-
-def record_paths(tree: Node) -> set[Path]:
-    """Return the plain names that an expression reads from the record itself."""
-    path = plain_path(tree)
-    if path:
-        return {path}
-    kind, children = tree["type"], tree["children"]
-    if kind in {"literal", "slice", "expref", "current", "identity", "index", "field"}:
-        return set()
-    if kind == "subexpression":
-        leading = []
-        for child in children:
-            if child["type"] != "field":
-                break
-            leading.append(child["value"])
-        return {tuple(leading)} if leading else record_paths(children[0])
-    if kind in {
-        "index_expression", "projection", "filter_projection", "value_projection", "pipe", "flatten"
-    }:  # fmt: skip
-        return record_paths(children[0])
-    return set().union(*(record_paths(child) for child in children))

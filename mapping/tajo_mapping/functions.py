@@ -6,7 +6,8 @@ whose country may be unknown.
 """
 
 import hashlib
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from jmespath import exceptions
 from jmespath.functions import Functions, signature
@@ -15,29 +16,36 @@ from tajo_mapping import values
 from tajo_mapping.errors import Unfit
 from tajo_mapping.phones import e164
 
-_ANY: dict[str, Any] = {"types": []}
-_REST: dict[str, Any] = {"types": [], "variadic": True}
+if TYPE_CHECKING:
+    from jmespath.functions import _Signature
+
+_ANY: "_Signature" = {"types": []}
+_REST: "_Signature" = {"types": [], "variadic": True}
 _SEE_NULL = frozenset({"not_null", "type", "to_array", "to_string", "e164"})
 # ISO 4217: currencies whose minor unit is not a hundredth (checked 2026-11-24).
 _NO_MINOR_UNIT = frozenset(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
-)
-_THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+    {
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
+        "VUV", "XAF", "XOF", "XPF",
+    }
+)  # fmt: skip
+_THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
 class MappingFunctions(Functions):
     """The function table that every expression is evaluated with; it holds no state."""
 
-    def call_function(self, function_name: str, resolved_args: list[Any]) -> Any:
+    def call_function(self, function_name: str, resolved_args: Iterable[Any]) -> Any:
         """Return the function's result; null when an argument is null.
 
         Raises:
             Unfit: An argument is of a kind that the function cannot take.
         """
-        if None in resolved_args and function_name not in _SEE_NULL:
+        arguments = list(resolved_args)
+        if any(one is None for one in arguments) and function_name not in _SEE_NULL:
             return None
         try:
-            return super().call_function(function_name, resolved_args)
+            return super().call_function(function_name, arguments)
         except exceptions.JMESPathTypeError as error:
             # Its own message holds the value.
             wanted = " or ".join(str(kind) for kind in error.expected_types)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tajo_mapping.expressions import Expression, Names
+from tajo_mapping.expressions import Expression
 from tajo_mapping.operations import AttributeRule, Channel, Deletion, Mode
 from tajo_mapping.places import Place
+from tajo_mapping.trees import Names
 
 BREVO_TYPES: Final = ("text", "float", "date", "boolean", "multiple-choice")
 CHANNELS: Final = ("email", "sms", "whatsapp")

@@ -61,8 +61,10 @@ def _lay_stream(base: StreamBlock, over: StreamBlock) -> StreamBlock:
     bodies = dict(base.bodies)
     for kind, body in over.bodies.items():
         under = bodies.get(kind)
-        both = isinstance(under, BodyBlock) and isinstance(body, BodyBlock)
-        bodies[kind] = _lay_body(under, body) if both else body  # type: ignore[arg-type] - both says it
+        if isinstance(under, BodyBlock) and isinstance(body, BodyBlock):
+            bodies[kind] = _lay_body(under, body)
+        else:
+            bodies[kind] = body
     return replace(
         base,
         names=over.names or base.names,

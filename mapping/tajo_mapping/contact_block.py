@@ -1,0 +1,104 @@
+"""Reading a contact block: its lines, consent, lists, rules and modes."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from tajo_mapping.grammar import (
+    CHANNELS,
+    DELETIONS,
+    MODES,
+    REMOVED,
+    RULES,
+    ConsentRule,
+    ContactBlock,
+    Removed,
+)
+from tajo_mapping.lines import LineReader
+from tajo_mapping.operations import AttributeRule, Channel
+from tajo_mapping.places import Place
+from tajo_mapping.targets import attribute, contact_target
+
+
+def read_contact(reader: LineReader, value: Any, place: Place) -> ContactBlock | Removed:
+    """Return the contact block at a place; null says that the default's goes.
+
+    Raises:
+        MappingError: An unknown key or word, or an expression that cannot be read.
+    """
+    if value is None:
+        return REMOVED
+    keys = (
+        "field_mapping", "consent", "mailing_lists", "rules", "mode", "when_deleted", "owner",
+        "when",
+    )  # fmt: skip
+    block = place.block(value, keys)
+    mode, gone = block.get("mode"), block.get("when_deleted")
+    return ContactBlock(
+        place=place,
+        lines=reader.lines(block.get("field_mapping"), place / "field_mapping", contact_target),
+        consent=_consents(reader, block.get("consent") or {}, place / "consent"),
+        mailing_lists=_mailing_lists(block, place / "mailing_lists"),
+        rules=_rules(block.get("rules") or {}, place / "rules"),
+        mode=cast("Any", (place / "mode").word(mode, MODES)) if mode is not None else None,
+        when_deleted=cast("Any", (place / "when_deleted").word(gone, DELETIONS))
+        if gone is not None
+        else None,
+        owner=(place / "owner").flag(block["owner"]) if "owner" in block else None,
+        when=reader.conditions(block, place),
+    )
+
+
+def _consents(reader: LineReader, value: Any, place: Place) -> dict[Channel, ConsentRule | Removed]:
+    return {
+        cast("Channel", (place / channel).word(channel, CHANNELS)): _consent(
+            reader, rule, place / channel
+        )
+        for channel, rule in place.block(value, CHANNELS).items()
+    }
+
+
+def _consent(reader: LineReader, value: Any, place: Place) -> ConsentRule | Removed:
+    if value is None:
+        return REMOVED
+    block = place.block(value, ("from", "at", "granted", "denied", "only_granted", "recorded_as"))
+    granted = _words(block.get("granted", []), place / "granted")
+    denied = _words(block.get("denied", []), place / "denied")
+    both = {(type(word), word) for word in granted} & {(type(word), word) for word in denied}
+    if both or not (granted or denied):
+        raise place.error(
+            "a word that is granted and denied" if both else "neither granted nor denied",
+            right="granted: [...] and denied: [...], each with words of its own",
+        )
+    extra = {
+        key: attribute(place / key, (place / key).text(block[key]))
+        for key in ("only_granted", "recorded_as")
+        if key in block
+    }
+    return ConsentRule(
+        place=place,
+        source=reader.expression(block.get("from"), place / "from"),
+        at=reader.optional(block, "at", place),
+        granted=granted,
+        denied=denied,
+        **extra,
+    )
+
+
+def _words(value: Any, place: Place) -> tuple[str | bool | int, ...]:
+    words = place.items(value)
+    if not all(isinstance(word, str | bool | int) for word in words):
+        raise place.error("not words", right="[SUBSCRIBED] or [true]")
+    return tuple(words)
+
+
+def _mailing_lists(block: Mapping[str, Any], place: Place) -> tuple[str, ...] | None:
+    if "mailing_lists" not in block:
+        return None
+    return tuple(place.text(name) for name in place.items(block["mailing_lists"] or []))
+
+
+def _rules(value: Any, place: Place) -> dict[str, AttributeRule]:
+    return {
+        attribute(place / name, name): cast("AttributeRule", (place / name).word(rule, RULES))
+        for name, rule in place.block(value).items()
+    }
