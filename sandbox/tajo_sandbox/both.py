@@ -1,9 +1,12 @@
 """Both sides of the sandbox, held together for tests and for the control page."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from starlette.applications import Starlette
 
 from tajo_sandbox.brevo import BrevoAccount, BrevoSwitches
+from tajo_sandbox.shopify import Switches as ShopifySwitches
+from tajo_sandbox.shopify.desk import Entry
 from tajo_sandbox.store import Store
 
 
@@ -18,13 +21,13 @@ class Sandbox:
     store: Store | None
     brevo: BrevoAccount
     brevo_switches: BrevoSwitches
-    shopify_switches: Any = None
-    shopify_app: Any = None
+    shopify_switches: ShopifySwitches
+    shopify_app: Starlette | None = None
     shopify_url: str = ""
     brevo_url: str = ""
     control_url: str = ""
 
     @property
-    def shopify_requests(self) -> list[Any]:
+    def shopify_requests(self) -> list[Entry]:
         """The calls that the shop has got, oldest first."""
         return list(self.shopify_app.state.requests) if self.shopify_app else []

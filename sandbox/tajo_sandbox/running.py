@@ -1,14 +1,16 @@
 """The sandbox as a context manager: a store, a Brevo account, and servers in front of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from socket import socket
 
 from tajo_sandbox.both import Sandbox
 from tajo_sandbox.brevo import BrevoAccount, BrevoSwitches, brevo_app
 from tajo_sandbox.control import control_app
 from tajo_sandbox.listening import Site, bound
+from tajo_sandbox.shopify import Switches as ShopifySwitches
+from tajo_sandbox.shopify import shopify_app
 from tajo_sandbox.store import Store
 
 DEFAULT_SHOP = "demo-store.myshopify.com"
@@ -36,7 +38,7 @@ def running(
     control: bool = True,
     ports: Ports | None = None,
     brevo_switches: BrevoSwitches | None = None,
-    shopify_switches: Any = None,
+    shopify_switches: ShopifySwitches | None = None,
 ) -> Iterator[Sandbox]:
     """Run the sandbox until the block ends, on loopback ports of its own.
 
@@ -46,36 +48,39 @@ def running(
         PortTaken: A port that was asked for cannot be had.
     """
     ports = ports or Ports()
-    brevo_switches = brevo_switches or BrevoSwitches()
     with ExitStack() as stack:
-        sockets = {
-            name: bound(port)
-            for name, port, wanted in (
-                ("shopify", ports.shopify, shopify),
-                ("brevo", ports.brevo, brevo),
-                ("control", ports.control, control),
-            )
-            if wanted
+        doors = {
+            "shopify": _door(stack, ports.shopify) if shopify else None,
+            "brevo": _door(stack, ports.brevo) if brevo else None,
+            "control": _door(stack, ports.control) if control else None,
         }
         if store is None and shopify:
             store = Store.generate(customers=customers, orders=orders, seed=seed, domain=domain)
-        account = BrevoAccount(brevo_switches)
-        sandbox = Sandbox(store, account, brevo_switches, shopify_switches)
-        if store is not None and shopify:
-            _open_shop(sandbox)
-            site = Site(sandbox.shopify_app, sockets["shopify"], "shopify")
-            sandbox.shopify_url = stack.enter_context(site).url
-        if brevo:
-            site = Site(brevo_app(account, brevo_switches), sockets["brevo"], "brevo")
-            sandbox.brevo_url = f"{stack.enter_context(site).url}/v3"
-        if control:
-            site = Site(control_app(sandbox), sockets["control"], "control")
-            sandbox.control_url = stack.enter_context(site).url
+        switches = brevo_switches or BrevoSwitches()
+        sandbox = Sandbox(
+            store=store,
+            brevo=BrevoAccount(switches),
+            brevo_switches=switches,
+            shopify_switches=shopify_switches or ShopifySwitches(),
+        )
+        _open(stack, sandbox, doors)
         yield sandbox
 
 
-def _open_shop(sandbox: Sandbox) -> None:
-    from tajo_sandbox.shopify import Switches, shopify_app  # noqa: PLC0415 (until it is there)
+def _door(stack: ExitStack, port: int) -> socket:
+    return stack.enter_context(bound(port))
 
-    sandbox.shopify_switches = sandbox.shopify_switches or Switches()
-    sandbox.shopify_app = shopify_app(sandbox.store, sandbox.shopify_switches)
+
+def _open(stack: ExitStack, sandbox: Sandbox, doors: Mapping[str, socket | None]) -> None:
+    """Start a server behind every door."""
+    shopify, brevo, control = doors["shopify"], doors["brevo"], doors["control"]
+    if shopify is not None and sandbox.store is not None:
+        sandbox.shopify_app = shopify_app(sandbox.store, sandbox.shopify_switches)
+        site = stack.enter_context(Site(sandbox.shopify_app, shopify, "shopify"))
+        sandbox.shopify_url = site.url
+    if brevo is not None:
+        app = brevo_app(sandbox.brevo, sandbox.brevo_switches)
+        sandbox.brevo_url = f"{stack.enter_context(Site(app, brevo, 'brevo')).url}/v3"
+    if control is not None:
+        site = stack.enter_context(Site(control_app(sandbox), control, "control"))
+        sandbox.control_url = site.url

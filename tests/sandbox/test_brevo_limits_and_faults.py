@@ -143,11 +143,11 @@ def test_an_unknown_fault_or_switch_is_named_with_the_nearest_right_word():
     with pytest.raises(ValueError, match="did you mean '502-html'"):
         Fault("/contacts", "502html")
     with pytest.raises(ValueError, match="did you mean 'import_seconds'"):
-        BrevoSwitches().update({"import_second": 1})
+        BrevoSwitches().apply({"import_second": 1})
     with pytest.raises(ValueError, match="needs bool"):
-        BrevoSwitches().update({"unknown_ip": "yes"})
+        BrevoSwitches().apply({"unknown_ip": "yes"})
     with pytest.raises(ValueError, match="did you mean 'advanced'"):
-        BrevoSwitches().update({"tier": "advance"})
+        BrevoSwitches().apply({"tier": "advance"})
 
 
 def test_calls_are_logged_with_their_bodies_and_writes_are_counted_from_the_mark(brevo):

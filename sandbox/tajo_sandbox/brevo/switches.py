@@ -130,7 +130,7 @@ class BrevoSwitches:
                 return fault
         return None
 
-    def update(self, values: Mapping[str, Any]) -> None:
+    def apply(self, values: Mapping[str, Any]) -> None:
         """Set switches from JSON values; ``faults`` is a list of objects and replaces the old.
 
         Raises:

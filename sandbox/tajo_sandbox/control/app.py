@@ -87,14 +87,17 @@ def _live(sandbox: Sandbox, what: str, count: int | None, word: str) -> Response
 
 
 def _switches(sandbox: Sandbox) -> Handler:
-    sides = {"shopify": sandbox.shopify_switches, "brevo": sandbox.brevo_switches}
+    sides: dict[str, Callable[[dict[str, Any]], None]] = {
+        "shopify": sandbox.shopify_switches.apply,
+        "brevo": sandbox.brevo_switches.apply,
+    }
 
     async def handler(request: Request) -> Response:
-        switches = sides.get(request.path_params["side"])
-        if switches is None:
-            return refused("side", "shopify or brevo, and running")
+        apply = sides.get(request.path_params["side"])
+        if apply is None:
+            return refused("side", "shopify or brevo")
         try:
-            switches.update(orjson.loads(await request.body()))
+            apply(orjson.loads(await request.body()))
         except (ValueError, TypeError, AttributeError) as error:
             return shown({"error": f"switches: {error}"}, 400)
         return shown({"set": True})
