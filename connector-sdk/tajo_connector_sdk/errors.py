@@ -8,6 +8,7 @@
         ├── OutcomeUnknown   sent, and no answer came: it may or may not have been applied
         ├── Incomplete       fewer rows than the platform counted: the bookmark stays
         └── BadAnswer        not what the platform's documentation promises (HTML for JSON, …)
+            └── Gone         an address that was given out answers no more
 
 A record that is skipped is no exception: it is counted where it is skipped.
 """
@@ -57,6 +58,10 @@ class Incomplete(RunError):
 
 class BadAnswer(RunError):
     """The answer is not what the platform's documentation promises."""
+
+
+class Gone(BadAnswer):
+    """An address that the platform gave out answers no more (it has expired)."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

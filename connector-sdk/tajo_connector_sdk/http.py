@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import orjson
 import requests
 
-from tajo_connector_sdk.errors import BadAnswer, OutcomeUnknown, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Gone, OutcomeUnknown, Unavailable
 from tajo_connector_sdk.hosts import HostPolicy, guarded_adapter
 
 MEBIBYTE = 1024 * 1024
@@ -25,6 +25,9 @@ MEBIBYTE = 1024 * 1024
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 # Of these the other side says by itself that it has not applied the request.
 NOT_APPLIED = frozenset({425, 429, 503})
+OK = 200
+# What file stores answer for a signed address that has run out (RFC 9110; object stores say 403).
+EXPIRED = frozenset({401, 403, 404, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,21 @@ class Answer:
                 do="check api_url and whether a proxy, a login page or a maintenance page answers",
             ) from error
 
+
+NO_NAME, NOBODY = "no host of that name", "nothing listens there"
+# Signs in the errors of the libraries below, and what they mean to a person.
+FAULTS = {
+    "NameResolutionError": NO_NAME,
+    "Connection refused": NOBODY,
+    "NewConnectionError": "no connection",
+    "SSLError": "the host's certificate is not valid",
+    "ConnectTimeout": "no connection in time",
+    "ReadTimeout": "no answer in time",
+    "IncompleteRead": "the answer broke off",
+    "Connection reset": "the connection broke",
+    "RemoteDisconnected": "the connection broke",
+}
+NEVER_SENT = frozenset({NO_NAME, NOBODY, "no connection"})
 
 Wait = Callable[[Answer], float | None]
 
@@ -105,6 +123,8 @@ class HttpSession:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._session.headers["User-Agent"] = self.user_agent
+        # Else a ~/.netrc would add credentials of its own to any request for a host it names.
+        self._session.auth = _no_credentials
 
     def send(
         self,
@@ -151,28 +171,46 @@ class HttpSession:
     def lines(self, url: str, *, max_line: int = 16 * MEBIBYTE) -> Iterator[bytes]:
         """Yield the lines of a file at ``url``, asked for without any credentials.
 
-        Follows no redirect. Raises BadAnswer on any status but 200 or an overlong line,
-        Unavailable when the connection breaks.
+        Follows no redirect. Raises Gone when the address has expired, BadAnswer on any other
+        status or an overlong line, Unavailable when the connection breaks or the tries to open
+        it are used up.
         """
         where = f"GET {urlsplit(url).hostname}{urlsplit(url).path}"
-        self.policy.check_url(url)
-        timeout = (self.patience.connect_s, self.patience.read_s)
         try:
-            with closing(
-                self._session.get(url, stream=True, timeout=timeout, allow_redirects=False)
-            ) as response:
-                if response.status_code != 200:  # noqa: PLR2004
-                    raise BadAnswer(where, f"HTTP {response.status_code} for a result file")
-                rest = b""
+            with closing(self._opened(url, where)) as response:
+                rest: list[bytes] = []
+                size = 0
                 for chunk in response.iter_content(256 * 1024):
-                    *whole, rest = (rest + chunk).split(b"\n")
-                    yield from whole
-                    if len(rest) > max_line:
+                    first, *whole = chunk.split(b"\n")
+                    rest.append(first)
+                    size += len(first)
+                    if whole:
+                        yield b"".join(rest)
+                        *middle, last = whole
+                        yield from middle
+                        rest, size = [last], len(last)
+                    if size > max_line:
                         raise BadAnswer(where, f"a line of more than {max_line} bytes")
-                if rest:
-                    yield rest
+                if size:
+                    yield b"".join(rest)
         except requests.RequestException as error:
             raise Unavailable(where, f"the file broke off ({type(error).__name__})") from None
+
+    def _opened(self, url: str, where: str) -> requests.Response:
+        self.policy.check_url(url)
+        timeout = (self.patience.connect_s, self.patience.read_s)
+        for attempt in range(1, self.patience.tries + 1):
+            response = self._session.get(url, stream=True, timeout=timeout, allow_redirects=False)
+            if response.status_code == OK:
+                return response
+            response.close()
+            if response.status_code in EXPIRED:
+                raise Gone(where, f"HTTP {response.status_code}")
+            if response.status_code not in LATER:
+                raise BadAnswer(where, f"HTTP {response.status_code} for a result file")
+            if attempt < self.patience.tries:
+                self.sleep(self._growing_wait(attempt))
+        raise Unavailable(where, f"HTTP {response.status_code} on {attempt} tries")
 
     def _once(
         self,
@@ -209,15 +247,10 @@ class HttpSession:
     def _after_failure(
         self, error: requests.RequestException, where: str, attempt: int, *, repeatable: bool
     ) -> tuple[float, str]:
-        name = type(error).__name__
-        if not repeatable and not isinstance(error, requests.ConnectTimeout):
-            refused = isinstance(error, requests.ConnectionError) and "NewConnectionError" in repr(
-                error
-            )
-            if not refused:
-                raise OutcomeUnknown(
-                    where, f"no answer ({name}) after the request was sent"
-                ) from None
+        name = fault_of(error)
+        never_sent = isinstance(error, requests.ConnectTimeout) or name in NEVER_SENT
+        if not repeatable and not never_sent:
+            raise OutcomeUnknown(where, f"no answer ({name}) after the request was sent") from None
         return self._growing_wait(attempt), name
 
     def _told_wait(self, answer: Answer, attempt: int) -> float:
@@ -227,6 +260,19 @@ class HttpSession:
     def _growing_wait(self, attempt: int) -> float:
         longest = min(self.patience.first_wait_s * 2.0 ** (attempt - 1), 30.0)
         return longest * (0.5 + self.jitter() / 2)
+
+
+def fault_of(error: requests.RequestException) -> str:
+    """Return what went wrong on the way, in words that hold no address and no body."""
+    text = repr(error)
+    for sign, words in FAULTS.items():
+        if sign in text:
+            return words
+    return type(error).__name__
+
+
+def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def encoded(body: Any, headers: Mapping[str, str]) -> tuple[bytes | None, dict[str, str]]:

@@ -1,0 +1,141 @@
+"""What a stream keeps between runs, in singer-sdk's own state format and a little beside it.
+
+    replication_key, replication_key_value   everything before this time was given out
+    reading   {from, to, at, rows, query}    a window half read, complete up to ``at``
+    bulk      {id, from, to, query}          an operation that was started for a window
+
+The bookmark moves only when a window was read to its end and found complete. The two others let
+a run that was cut off go on, and count only while the question (``query``, a hash) is the same.
+Nothing here holds a person's data.
+"""
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.incremental import Window, read_time, time_text
+
+
+@dataclass(frozen=True, slots=True)
+class HalfRead:
+    """A window that was being read in the bookmark's order: ``rows`` given out before ``at``."""
+
+    window: Window
+    at: datetime
+    rows: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """A bulk operation that was started for a window."""
+
+    id: str
+    window: Window
+    query: str
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """The state of one stream. ``said`` is called after each change, to send the state out.
+
+    Raises ConfigurationError when the state holds what no run can have written.
+    """
+
+    stream: str
+    name: str | None
+    state: MutableMapping[str, Any]
+    said: Callable[[], None]
+
+    @property
+    def value(self) -> datetime | None:
+        """The bookmark, or None before the first complete window."""
+        text = self.state.get("replication_key_value")
+        if not text or self.state.get("replication_key") not in {self.name, None}:
+            return None
+        return self._time("replication_key_value", text)
+
+    @property
+    def half_read(self) -> HalfRead | None:
+        """The window that a run was in the middle of."""
+        kept = self._kept("reading")
+        if kept is None:
+            return None
+        at = self._time("reading.at", kept.get("at"))
+        rows = kept.get("rows")
+        if not isinstance(rows, int):
+            raise self._corrupt("reading.rows")
+        return HalfRead(self._window("reading", kept), at, rows, str(kept.get("query")))
+
+    @property
+    def operating(self) -> Operating | None:
+        """The bulk operation that a run was waiting for or reading."""
+        kept = self._kept("bulk")
+        if kept is None:
+            return None
+        if not isinstance(kept.get("id"), str):
+            raise self._corrupt("bulk.id")
+        return Operating(kept["id"], self._window("bulk", kept), str(kept.get("query")))
+
+    def reached(self, half: HalfRead) -> None:
+        """Note how far a window is read."""
+        self.state["reading"] = {
+            **_window_text(half.window),
+            "at": time_text(half.at),
+            "rows": half.rows,
+            "query": half.query,
+        }
+        self.said()
+
+    def started(self, operating: Operating) -> None:
+        """Note a bulk operation."""
+        self.state["bulk"] = {
+            "id": operating.id,
+            **_window_text(operating.window),
+            "query": operating.query,
+        }
+        self.said()
+
+    def complete(self, window: Window) -> None:
+        """Move the bookmark to the end of a window that is complete."""
+        self.forget()
+        if self.name:
+            self.state["replication_key"] = self.name
+            self.state["replication_key_value"] = time_text(window.high)
+        self.said()
+
+    def forget(self) -> None:
+        """Drop what was half done; the bookmark stays."""
+        self.state.pop("reading", None)
+        self.state.pop("bulk", None)
+
+    def _kept(self, name: str) -> dict[str, Any] | None:
+        kept = self.state.get(name)
+        if kept is not None and not isinstance(kept, dict):
+            raise self._corrupt(name)
+        return kept
+
+    def _window(self, name: str, kept: dict[str, Any]) -> Window:
+        low = kept.get("from")
+        high = self._time(f"{name}.to", kept.get("to"))
+        return Window(self._time(f"{name}.from", low) if low else None, high)
+
+    def _time(self, name: str, text: Any) -> datetime:
+        try:
+            return read_time(text)
+        except (TypeError, ValueError):
+            raise self._corrupt(name) from None
+
+    def _corrupt(self, name: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"state, bookmarks.{self.stream}.{name}",
+            "not what a run of this tap has written",
+            do="restore the state from before, or take the stream's bookmark out to read it anew",
+        )
+
+
+def _window_text(window: Window) -> dict[str, str | None]:
+    low = time_text(window.low) if window.low else None
+    return {"from": low, "to": time_text(window.high)}

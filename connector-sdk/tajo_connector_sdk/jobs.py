@@ -1,0 +1,228 @@
+"""What one stream has to do in a run: which windows, by pages or in bulk, and when state moves.
+
+A generator gives out rows; the state that says so is set only when it is asked for more, that is
+when the rows before are on their way. That order is the whole of "state never runs ahead".
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from tajo_connector_sdk import queries
+from tajo_connector_sdk.bookmarks import Bookmark, HalfRead, Operating
+from tajo_connector_sdk.bulk import (
+    FIRST_GAP,
+    GROWTH,
+    LONGEST_GAP,
+    BulkReader,
+    Operation,
+    StartAnew,
+    Status,
+    hash_of,
+)
+from tajo_connector_sdk.errors import ConnectorError, Unavailable
+from tajo_connector_sdk.fields import Fields
+from tajo_connector_sdk.incremental import LOOKBACK, Window, read_time
+from tajo_connector_sdk.progress import Progress
+from tajo_connector_sdk.table import Stream
+from tajo_connector_sdk.transport import Ask, Page, Reader
+from tajo_connector_sdk.windows import WindowReading
+
+Row = dict[str, Any]
+DELETED = "_sdc_deleted_at"
+# State goes out after so many rows of a window that is read in the bookmark's order.
+STATE_ROWS = 2_500
+BATCH = 500
+
+
+@dataclass(slots=True)
+class Job:
+    """Reads one stream up to ``high``, the platform's time when the run began.
+
+    ``start`` is the setting ``start_date``. ``limit`` stops after so many rows and moves nothing:
+    a trial. ``sleep`` waits (seconds).
+    """
+
+    row: Stream
+    fields: Fields
+    reader: Reader
+    bookmark: Bookmark
+    high: datetime
+    sleep: Callable[[float], None]
+    progress: Progress
+    start: datetime | None = None
+    limit: int | None = None
+    _window: Window = field(init=False)
+    _half: HalfRead | None = field(default=None, init=False)
+    _operating: Operating | None = field(default=None, init=False)
+    _in_bulk: bool = field(default=False, init=False)
+    _first: Page | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._window = self._current()
+
+    @property
+    def since(self) -> datetime | None:
+        """What the stream has already, or where its reading begins (None: the beginning)."""
+        known = [at for at in (self.bookmark.value, self.start) if at is not None]
+        return max(known, default=None)
+
+    @property
+    def mark(self) -> str:
+        """A short mark of the question, whatever the window."""
+        text = queries.selection(self.fields, lambda listed: queries.selection(listed.fields, str))
+        return hash_of(f"{self.row.path} {self.row.filters} {text}")
+
+    def plan(self) -> None:
+        """Decide how to begin, and start a bulk operation if that is the way.
+
+        What a run before left half done is gone on with while the question is the same.
+        """
+        if self.limit is not None:
+            return
+        operating, half = self.bookmark.operating, self.bookmark.half_read
+        if operating and operating.query == self.mark and self._bulk():
+            self._take_up(operating)
+        elif half and half.query == self.mark:
+            self._half, self._window = half, half.window
+        else:
+            self.bookmark.forget()
+            self._plan_window()
+
+    def parts(self) -> Iterator[list[Row]]:
+        """Yield the stream's rows, deletions last in each window."""
+        if self.limit is not None:
+            yield from self._trial()
+            return
+        while True:
+            if self._window.low is None or self._window.low < self._window.high:
+                yield from self._by_bulk() if self._in_bulk else self._by_pages()
+                yield from self._deletions()
+                self.bookmark.complete(self._window)
+            if self._window.high >= self.high:
+                return
+            self._window = self._current()
+            self._half = self._operating = None
+            self._plan_window()
+
+    def _current(self) -> Window:
+        known = self.bookmark.value
+        low = known - LOOKBACK if known else None
+        bounds = [at for at in (low, self.start) if at is not None]
+        return Window(max(bounds, default=None), self.high)
+
+    def _ask(self) -> Ask:
+        return Ask(self.row, self.fields, self._window)
+
+    def _bulk(self) -> BulkReader | None:
+        return self.reader.bulk() if self.limit is None else None
+
+    def _plan_window(self) -> None:
+        self._in_bulk, self._first = False, None
+        bulk = self._bulk()
+        if bulk is None or (self._window.low and self._window.low >= self._window.high):
+            return
+        first = self.reader.page(self._ask(), None)
+        self.progress.total = first.total
+        size = self.reader.page_size(self._ask())
+        few = bulk.facts.above_pages * size
+        if first.more and (first.total is None or first.total > few):
+            self._in_bulk = True
+            self.start_bulk()
+        else:
+            self._first = first
+
+    def start_bulk(self) -> bool:
+        """Start the operation if it is wanted and there is room; say whether it runs."""
+        bulk = self._bulk()
+        if bulk and self._in_bulk and self._operating is None:
+            key = bulk.start(self._ask())
+            if key:
+                self._take_up(Operating(key, self._window, self.mark))
+                self.bookmark.started(Operating(key, self._window, self.mark))
+        return self._operating is not None
+
+    def _take_up(self, operating: Operating) -> None:
+        self._in_bulk, self._operating, self._window = True, operating, operating.window
+
+    def _by_pages(self) -> Iterator[list[Row]]:
+        half = self._half
+        reading = WindowReading(
+            self.reader,
+            self._ask(),
+            start=half.at if half else None,
+            met=half.rows if half else 0,
+            first=self._first,
+        )
+        self._first = None
+        with reading:
+            told = 0
+            for part in reading.parts():
+                self.progress.total = reading.total
+                yield part.rows
+                told += len(part.rows)
+                if part.at and told >= STATE_ROWS:
+                    told = 0
+                    at = HalfRead(self._window, part.at, part.met, self.mark)
+                    self.bookmark.reached(at)
+
+    def _by_bulk(self) -> Iterator[list[Row]]:
+        try:
+            try:
+                yield from self._operation_rows()
+            except StartAnew as first:
+                self.progress.waiting(f"{first.what}; a new operation is started")
+                self.bookmark.forget()
+                self._operating = None
+                yield from self._operation_rows()
+        except Unavailable:
+            raise  # the operation may be whole: the next run takes it up
+        except ConnectorError:
+            self.bookmark.forget()
+            self.bookmark.said()
+            raise
+
+    def _operation_rows(self) -> Iterator[list[Row]]:
+        bulk = self._bulk()
+        if bulk is None:
+            return
+        operation = self._finished(bulk)
+        rows = bulk.rows(self._ask(), operation)
+        while batch := list(islice(rows, BATCH)):
+            yield [row for row in batch if self._holds(row)]
+
+    def _finished(self, bulk: BulkReader) -> Operation:
+        gap = FIRST_GAP
+        while not self.start_bulk():
+            self.progress.waiting("waiting for room among the platform's bulk operations")
+            self.sleep(gap)
+            gap = min(gap * GROWTH, LONGEST_GAP)
+        gap = FIRST_GAP
+        key = self._operating.id if self._operating else ""
+        while (operation := bulk.look(self.row.name, key)).status is Status.RUNNING:
+            self.progress.waiting(f"bulk operation, {operation.objects} objects written so far")
+            self.sleep(gap)
+            gap = min(gap * GROWTH, LONGEST_GAP)
+        bulk.outcome(self.row.name, operation)
+        return operation
+
+    def _holds(self, row: Row) -> bool:
+        name = self.row.bookmark
+        return name is None or self._window.holds(read_time(row[name]))
+
+    def _deletions(self) -> Iterator[list[Row]]:
+        rule, since = self.row.deletions, self.bookmark.value
+        if rule is None or since is None:
+            return
+        gone = self.reader.deletions(rule, Window(since - LOOKBACK, self._window.high))
+        while batch := list(islice(gone, BATCH)):
+            yield [
+                {**{name: deletion.key[name] for name in self.row.key}, DELETED: deletion.at}
+                for deletion in batch
+            ]
+
+    def _trial(self) -> Iterator[list[Row]]:
+        page = self.reader.page(self._ask(), None, most=self.limit)
+        yield page.rows[: self.limit]

@@ -1,0 +1,220 @@
+"""A connector as a table of facts: what a platform offers, checked when the table is built.
+
+What is not here: any mechanism. A fact that needs code is one pure function in the tap's
+``quirks.py``, named by the row that needs it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any
+
+from tajo_connector_sdk.auth import Auth
+from tajo_connector_sdk.errors import ConfigurationError, nearest
+from tajo_connector_sdk.fields import Fields, connections_of, faults_of
+from tajo_connector_sdk.incremental import CLASSES, Filtered, Incremental, Sorted
+from tajo_connector_sdk.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a tap; the description says where its value is found on the platform.
+
+    ``kind`` is a JSON Schema type. ``pattern`` is a regular expression that the whole value must
+    match, ``right`` says in words what it demands. A pattern on the setting that names the host
+    is not asked of a stand-in (``api_url``).
+    """
+
+    name: str
+    description: str
+    secret: bool = False
+    required: bool = False
+    default: Any = None
+    kind: str = "string"
+    pattern: str | None = None
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Without ``scope`` the platform silently shows only the last ``days``."""
+
+    scope: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """Where deletions of a stream's rows are told.
+
+    ``path`` is asked with ``filters``, by ``filter`` and ``sort`` as a Sorted stream would be;
+    ``selection`` is what is asked of each node and ``at`` its time. ``read`` makes of a node the
+    row's key fields, or None when it tells of something else.
+    """
+
+    path: str
+    filters: tuple[str, ...]
+    filter: str
+    sort: str
+    at: str
+    selection: str
+    read: Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One row: a stream and what the platform says about it.
+
+    ``path`` is the root field of a GraphQL API, the path of a REST one. ``filters`` go into every
+    question. ``kind`` is the type of the row's node, ``count`` the root field that counts rows
+    under the same filter, ``access`` what a person must be granted besides ``scopes``, and
+    ``protected`` the fields that come as null where the app lacks approval for personal data.
+    ``needs`` maps a field to a scope that it alone demands. ``topics`` are the webhooks that tell
+    of a change.
+    """
+
+    name: str
+    path: str
+    key: tuple[str, ...] = ("id",)
+    bookmark: str | None = None
+    incremental: Incremental | None = None
+    filters: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
+    fields: Fields = field(default_factory=dict)
+    kind: str | None = None
+    count: str | None = None
+    history: History | None = None
+    deletions: Deletions | None = None
+    protected: tuple[str, ...] = ()
+    access: str = ""
+
+    def faults(self, connector: str) -> Iterator[ConfigurationError]:
+        """Yield an error for every word of the row that cannot be right."""
+        where = f"{connector}.{self.name}"
+        named = [("key", name) for name in self.key]
+        named += [("protected", name) for name in self.protected]
+        named += [("needs", name) for name in self.needs]
+        named += [("bookmark", self.bookmark)] if self.bookmark else []
+        for fact, name in named:
+            if name not in self.fields:
+                right = nearest(name, self.fields)
+                yield ConfigurationError(
+                    f"{where}.{fact}", f"'{name}' is not in fields", right=right
+                )
+        if not self.key:
+            yield ConfigurationError(f"{where}.key", "no key", right="at least one field")
+        yield from self._incremental_faults(where)
+        lists = connections_of(self.fields)
+        for name, listed in lists.items():
+            if len(lists) > 1 and not (listed.kind and "id" in listed.fields):
+                yield ConfigurationError(
+                    f"{where}.fields.{name}",
+                    "one of several lists, and its children cannot be told apart",
+                    right="a kind, and id among its fields",
+                )
+        for at, what, right in faults_of(self.fields, f"{where}.fields"):
+            yield ConfigurationError(at, what, right=right)
+
+    def _incremental_faults(self, where: str) -> Iterator[ConfigurationError]:
+        known: Any = self.incremental
+        if known is not None and not isinstance(known, Sorted | Filtered):
+            word = known if isinstance(known, str) else type(known).__name__
+            yield ConfigurationError(
+                f"{where}.incremental",
+                f"'{word}' is no incremental class",
+                right=nearest(word, CLASSES),
+            )
+        elif (known is None) != (self.bookmark is None):
+            yield ConfigurationError(
+                f"{where}.incremental",
+                "a bookmark and an incremental class come together",
+                right="both, or neither for a stream that is read whole",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A platform: where it is, how one is let in, what it holds.
+
+    ``checked`` is the day (YYYY-MM-DD) on which the facts were last compared with ``docs``.
+    ``base_url`` may hold settings in braces. ``auth`` are the ways to be let in; the first whose
+    settings are all given is taken. ``screen`` says where scopes are granted, ``approval`` (a
+    sentence) what is to be done when personal data is withheld.
+
+    Raises ConfigurationError, naming the row and the nearest right word, when a fact is wrong.
+    """
+
+    name: str
+    label: str
+    docs: str
+    checked: str
+    base_url: str
+    settings: tuple[Setting, ...]
+    auth: tuple[Auth, ...]
+    transport: Transport
+    streams: tuple[Stream, ...]
+    screen: str = ""
+    approval: str = ""
+
+    def __post_init__(self) -> None:
+        for fault in self._faults():
+            raise fault
+
+    @property
+    def all_settings(self) -> tuple[Setting, ...]:
+        """The platform's settings and those that every tap has."""
+        return (*self.settings, *EVERY_TAP)
+
+    @property
+    def setting_groups(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of settings of which one has to be given whole."""
+        required = tuple(setting.name for setting in self.settings if setting.required)
+        return tuple((*required, *way.needs) for way in self.auth)
+
+    def stream(self, name: str) -> Stream:
+        """Return the row of this name; raise ConfigurationError with the nearest one."""
+        for row in self.streams:
+            if row.name == name:
+                return row
+        raise ConfigurationError(
+            f"{self.name}.{name}",
+            "no such stream",
+            right=nearest(name, (row.name for row in self.streams)),
+        )
+
+    def _faults(self) -> Iterator[ConfigurationError]:
+        yield from self._doubles("settings", [setting.name for setting in self.all_settings])
+        yield from self._doubles("streams", [row.name for row in self.streams])
+        known = {setting.name for setting in self.all_settings}
+        spoken = [(f"auth[{n}]", word) for n, way in enumerate(self.auth) for word in way.needs]
+        spoken += [("base_url", word) for _, word, _, _ in Formatter().parse(self.base_url) if word]
+        for where, word in spoken:
+            if word not in known:
+                yield ConfigurationError(
+                    f"{self.name}.{where}", f"no setting '{word}'", right=nearest(word, known)
+                )
+        for row in self.streams:
+            yield from row.faults(self.name)
+
+    def _doubles(self, what: str, names: list[str]) -> Iterator[ConfigurationError]:
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield ConfigurationError(
+                f"{self.name}.{what}", f"'{name}' stands twice", right="each name once"
+            )
+
+
+EVERY_TAP = (
+    Setting(
+        "start_date",
+        "Only what changed since this time (RFC 3339, for example 2026-01-01T00:00:00Z) is read; "
+        "without it everything.",
+        kind="date-time",
+    ),
+    Setting(
+        "api_url",
+        "Where a stand-in of the platform listens (http://127.0.0.1:8081); it replaces scheme and "
+        "host of every address. Leave it empty for the real platform.",
+    ),
+)

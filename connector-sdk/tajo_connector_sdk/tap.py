@@ -1,0 +1,186 @@
+"""A table of facts becomes a singer-sdk Tap."""
+
+import logging
+import sys
+from collections.abc import Iterable, Mapping
+from types import FrameType
+from typing import Any, ClassVar, cast
+
+import click
+from singer_sdk import Tap
+from singer_sdk.helpers.capabilities import (
+    CapabilitiesEnum,
+    PluginCapabilities,
+    TapCapabilities,
+)
+
+from tajo_connector_sdk import command
+from tajo_connector_sdk import settings as given
+from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.redaction import RedactingFilter
+from tajo_connector_sdk.run import Run, opened
+from tajo_connector_sdk.streams import TableStream
+from tajo_connector_sdk.table import Connector
+from tajo_connector_sdk.writer import Lines, LineWriter
+
+
+class TableTap(Tap):
+    """The tap of any table; ``make_tap`` gives it one."""
+
+    connector: ClassVar[Connector]
+    message_writer_class = LineWriter
+    message_writer: LineWriter
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        TapCapabilities.CATALOG,
+        TapCapabilities.STATE,
+        TapCapabilities.DISCOVER,
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+    _run: Run | None = None
+
+    @property
+    def streams(self) -> dict[str, TableStream]:  # type: ignore[override] # narrower on purpose
+        """The streams in the order of the table, which is the order in which they are read."""
+        found = cast("dict[str, TableStream]", super().streams)
+        for row in self.connector.streams:
+            if row.name in found:
+                found[row.name] = found.pop(row.name)
+        return found
+
+    @property
+    def lines(self) -> Lines:
+        """The buffer before standard output."""
+        return self.message_writer.lines
+
+    @property
+    def run(self) -> Run:
+        """The run, begun when first asked for: checks, and bulk operations of all streams."""
+        if self._run is None:
+            self._run = opened(self.connector, self.config, self.logger)
+            self._run.prepare(
+                [stream.choice for stream in self.streams.values() if stream.selected]
+            )
+        return self._run
+
+    def discover_streams(self) -> list[TableStream]:
+        """Return a stream for each row; nothing is sent anywhere."""
+        return [TableStream(self, row) for row in self.connector.streams]
+
+    def write_record(self, stream: str, record: dict[str, Any], extracted: str) -> None:
+        """Write a record that was read at ``extracted`` (RFC 3339)."""
+        self.message_writer.write_record(stream, record, extracted)
+
+    def say_state(self) -> None:
+        """Send out the state, if it changed."""
+        self.state_writer.write_state(self.state)
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over a state; raises ConfigurationError when it is not one."""
+        bookmarks = state.get("bookmarks", {})
+        if not isinstance(bookmarks, dict) or not all(
+            isinstance(kept, dict) for kept in bookmarks.values()
+        ):
+            raise ConfigurationError(
+                "state",
+                "it holds no bookmarks by stream",
+                right='{"bookmarks": {"<stream>": {...}}}',
+                do="restore the state from before, or start without one",
+            )
+        super().load_state(state)
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Check the settings in our own words: singer-sdk's show the value, maybe a secret."""
+        self.append_builtin_config(self.config_jsonschema)
+        others = set(self.config_jsonschema["properties"])
+        try:
+            self._config = given.checked(self.connector, self._config, others)
+        except ConfigurationError as error:
+            if raise_errors:
+                raise
+            return [str(error)]
+        return []
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """End at once, but never in the middle of a line; what was not written is read again."""
+        command.terminate(self.lines, signum)
+
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        """Return the command line."""
+        return command.one_line_command(super().get_singer_command(), cls.logger)
+
+    @classmethod
+    def cb_config(  # type: ignore[override] # it has the two attributes that are used
+        cls,
+        ctx: click.Context,  # noqa: ARG003 - click's signature
+        param: click.Option,  # noqa: ARG003 - as above
+        value: tuple[str, ...],
+    ) -> command.ConfigFiles:
+        """Read the configuration files; raises ConfigurationError when one cannot be."""
+        return command.ConfigFiles.read(value)
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        """Try every stream (``--test``), or write the schemas (``--test=schema``)."""
+        if value != "all":
+            super().cb_test(ctx, param, value)
+            return
+        tap = cls.of_command(ctx.params.get("config"))
+        ctx.exit(command.trial(tap))
+
+    @classmethod
+    def invoke(  # type: ignore[override] # paths instead of open files: read with clear errors
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: command.ConfigFiles | None = None,
+        state: str | None = None,
+        catalog: str | None = None,
+    ) -> None:
+        """Run the tap as the command line says."""
+        if about:
+            cls.print_about(about_format)
+            sys.exit(0)
+        cls.print_version(print_fn=cls.logger.info)
+        tap = cls.of_command(
+            config,
+            state=command.json_file("state", state) if state else None,
+            catalog=command.json_file("catalog", catalog) if catalog else None,
+        )
+        tap.sync_all()
+
+    @classmethod
+    def of_command(cls, config: command.ConfigFiles | None, **files: Any) -> "TableTap":
+        """Return the tap for a command line; from now on no log shows a secret."""
+        config = config or command.ConfigFiles({}, parse_env=False)
+        hide(cls.connector, config.config)
+        tap = cls(config=config.config, parse_env_config=config.parse_env, **files)
+        hide(cls.connector, tap.config)
+        return tap
+
+
+def hide(connector: Connector, settings: Mapping[str, Any]) -> None:
+    """Let every handler of the root logger leave out the secrets among these settings."""
+    secrets = given.secrets_in(connector, settings)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(RedactingFilter(secrets))
+
+
+def make_tap(connector: Connector, bases: Iterable[type] = ()) -> type[TableTap]:
+    """Return the Tap class of a connector: ``tap-<name>-tajo``, with discovery, state and maps."""
+    made = type(
+        f"Tap{connector.name.title()}",
+        (*bases, TableTap),
+        {
+            "__doc__": f"Singer tap for {connector.label} (facts checked {connector.checked}).",
+            "__module__": TableTap.__module__,
+            "name": f"tap-{connector.name}-tajo",
+            "connector": connector,
+            "config_jsonschema": given.schema_of(connector),
+        },
+    )
+    return cast("type[TableTap]", made)

@@ -1,0 +1,125 @@
+"""The seam between the engine and a kind of API.
+
+A transport is a fact of the table (``GraphQL(...)``); opened, it gives a ``Reader`` that answers
+the engine's questions. GraphQL is there; a REST transport is the same two classes over paths,
+parameters and a paging rule, and the engine does not change for it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tajo_connector_sdk.fields import Fields
+from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.incremental import Window
+
+if TYPE_CHECKING:
+    from tajo_connector_sdk.auth import Credentials
+    from tajo_connector_sdk.bulk import BulkReader
+    from tajo_connector_sdk.table import Deletions, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose data the platform gives, and what it lets this app see.
+
+    ``store`` names the store for good; it goes into every record as ``_tajo_store``. ``scopes``
+    is None where the platform does not tell.
+    """
+
+    store: str
+    scopes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question: which rows of which stream, with which fields, in which order.
+
+    ``by_id`` asks for the order of ids instead of the bookmark's, ``above`` for rows with a
+    higher id than this row's.
+    """
+
+    stream: "Stream"
+    fields: Fields
+    window: Window
+    by_id: bool = False
+    above: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows as the platform gave them, and how to go on.
+
+    ``total`` is the platform's own count of all rows that answer the question, as of now, or
+    None when it does not tell.
+    """
+
+    rows: list[dict[str, Any]]
+    more: bool
+    cursor: str | None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A row that is gone: its key fields and the time (as the platform writes it)."""
+
+    key: Mapping[str, Any]
+    at: str
+
+
+class Reader(Protocol):
+    """What the engine asks of an API."""
+
+    # Fields that came as null for want of an approval, by stream, as far as the platform told.
+    withheld: dict[str, set[str]]
+
+    @property
+    def clock(self) -> datetime | None:
+        """The platform's time when it last answered; None before the first answer."""
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """The API's version that was asked for and the one that answers; empty: none."""
+
+    @property
+    def depth(self) -> int:
+        """Objects that one cursor may walk over; a walk starts anew before that."""
+
+    def account(self) -> Account:
+        """Ask whose data this is; raises ConfigurationError when nobody is let in."""
+
+    def page(self, ask: Ask, cursor: str | None, *, most: int | None = None) -> Page:
+        """Return the rows after ``cursor``, at most ``most``; lists inside rows are whole."""
+
+    def count(self, ask: Ask) -> int | None:
+        """Return the platform's own count for the question, or None when it does not tell."""
+
+    def page_size(self, ask: Ask) -> int:
+        """Return how many rows a page of this question holds."""
+
+    def deletions(self, rule: "Deletions", window: Window) -> Iterator[Deletion]:
+        """Yield the deletions told in a window, oldest first."""
+
+    def bulk(self) -> "BulkReader | None":
+        """Return the way to read much at once, or None when the platform has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where and as whom: what a transport needs to be opened."""
+
+    name: str
+    base_url: str
+    session: HttpSession
+    credentials: "Credentials"
+    settings: Mapping[str, Any]
+    origins: frozenset[str] = field(default_factory=frozenset)
+
+
+class Transport(Protocol):
+    """A kind of API, as facts."""
+
+    def open(self, site: Site) -> Reader:
+        """Return a reader; nothing is sent yet."""

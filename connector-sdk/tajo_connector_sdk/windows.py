@@ -1,0 +1,266 @@
+"""Reading one window of a stream by pages, so that no row is missed and none comes twice.
+
+Why nothing can be missed. ``high`` is the platform's own time when the run began. A row is in the
+window when its bookmark is in it; any later change moves the row out at the far end, and the next
+run, which begins before ``high``, reads it there. So while the window is read, rows can only
+leave it; none can enter.
+
+* Class A walks oldest first. A cursor that remembers the last row loses nothing when rows leave;
+  one that counts places slips over one row for each that left before it. Therefore each walk is
+  compared with the platform's own count under the same filter, the lower of the counts at its
+  beginning and its end: every row that both counts hold was there all the time and must have been
+  met. When fewer were met, the window is walked once more (only what is new is given out), with
+  day bounds where the platform matches whole days, and then the run fails; the bookmark stays.
+* No cursor goes past the platform's depth: the walk starts anew at the last row's bookmark. Rows
+  with that same bookmark (ties) come again and are known by their ids. When one unit of the
+  filter (a second, or a day) alone is deeper than that, it is walked in the order of ids.
+* The filter may be wider than asked for (whole days), so every row is checked against the exact
+  bounds here. For such platforms the upper bound is asked two days later, as ``before a day``
+  can be read with and without that day.
+* A change that the platform's search shows late lies after ``high`` minus the lookback, which the
+  next run reads again (``incremental.LOOKBACK``).
+
+Class B (no order by the bookmark) is walked in the order of ids, and resumes nothing: its
+bookmark moves at the end of the window.
+
+Ids are kept for the window that is being read: in memory up to 50,000, then in a file (``seen``).
+"""
+
+from collections import Counter
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol, Self
+
+from tajo_connector_sdk.errors import BadAnswer, Incomplete
+from tajo_connector_sdk.incremental import Sorted, Window, day_of, read_time
+from tajo_connector_sdk.seen import Seen
+from tajo_connector_sdk.transport import Ask, Page
+
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+class Pages(Protocol):
+    """The part of ``transport.Reader`` that a window needs."""
+
+    @property
+    def depth(self) -> int:
+        """Objects that one cursor may walk over."""
+
+    def page(self, ask: Ask, cursor: str | None, *, most: int | None = None) -> Page:
+        """Return the rows after ``cursor``."""
+
+    def count(self, ask: Ask) -> int | None:
+        """Return the platform's own count."""
+
+    def page_size(self, ask: Ask) -> int:
+        """Return how many rows a page holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """New rows of the window. ``met`` rows lie before ``at``, and all of them were given out.
+
+    ``at`` is None where nothing can be said: rows by id, or a page of rows that all changed
+    while it was read.
+    """
+
+    rows: list[dict[str, Any]]
+    at: datetime | None = None
+    met: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts the rows of an ordered walk: ``met`` in all, ``below`` those before a time."""
+
+    met: int = 0
+    below: int = 0
+    _ahead: Counter[datetime] = field(default_factory=Counter)
+
+    def add(self, at: datetime) -> None:
+        """Count a row."""
+        self.met += 1
+        self._ahead[at] += 1
+
+    def reach(self, at: datetime) -> int:
+        """Return how many rows lie before ``at``."""
+        for passed in [time for time in self._ahead if time < at]:
+            self.below += self._ahead.pop(passed)
+        return self.below
+
+
+@dataclass(slots=True)
+class WindowReading:
+    """Reads one window. An earlier run has given out ``met`` rows before ``start``.
+
+    ``first`` is a first page that is there already; ``total`` the platform's count as of the last
+    page. Use it in a ``with``, then iterate ``parts()`` to the end.
+    """
+
+    pages: Pages
+    ask: Ask
+    start: datetime | None = None
+    met: int = 0
+    first: Page | None = None
+    most: int | None = None
+    total: int | None = None
+    seen: Seen = field(default_factory=Seen)
+    _tally: Tally = field(init=False)
+    _counts: list[int] = field(default_factory=list)
+    _whole: bool = True  # the pages' own counts are counts of the whole window
+    _wide: datetime | None = None  # the lower bound of a second walk
+
+    def __post_init__(self) -> None:
+        self._tally = Tally(self.met, self.met)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seen.__exit__()
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the window's rows.
+
+        Raises Incomplete when fewer rows were met than the platform counts, also when the window
+        was walked a second time.
+        """
+        self._whole = self.start is None
+        yield from self._walk(self.start or self.ask.window.low)
+        if self._missing():
+            yield from self._second_walk()
+
+    def _second_walk(self) -> Iterator[Part]:
+        self._counts.clear()
+        self._whole, self.start = True, None
+        self._tally.met = self.seen.count
+        low = self.ask.window.low
+        low = day_of(low) if low and self._whole_days else low
+        self._wide = low
+        for part in self._walk(low):
+            yield Part(part.rows)
+        if missing := self._missing():
+            raise Incomplete(
+                self.ask.stream.name,
+                f"{missing} rows fewer than the platform counts, also when read again",
+                do="the bookmark stays: run again later",
+            )
+
+    def _walk(self, low: datetime | None) -> Iterator[Part]:
+        if isinstance(self.ask.stream.incremental, Sorted):
+            yield from self._in_order(low)
+        else:
+            yield from self._by_id(self._asked(low, self.ask.window.high))
+        if not self._whole:
+            whole = self._asked(self._wide or self.ask.window.low, self.ask.window.high)
+            self._note(self.pages.count(replace(self.ask, window=whole)))
+
+    def _in_order(self, low: datetime | None) -> Iterator[Part]:
+        while True:
+            stop = yield from self._one_cursor(low)
+            if stop is None:
+                return
+            self._whole = False
+            unit = self._unit(stop)
+            if low is not None and unit.low is not None and unit.low <= self._floor(low):
+                yield from self._by_id(unit)
+                low = unit.high
+            else:
+                low = stop
+
+    def _one_cursor(self, low: datetime | None) -> Generator[Part, None, datetime | None]:
+        """Walk one cursor; return where to go on when it came near the depth, else None."""
+        ask = replace(self.ask, window=self._asked(low, self.ask.window.high))
+        walked, at = 0, low
+        for page in self._turn(ask):
+            walked += len(page.rows)
+            rows, lowest = self._new(page.rows)
+            at = max(lowest, at) if lowest and at else lowest or at
+            yield Part(rows, lowest and at, self._tally.reach(at) if lowest and at else 0)
+            if page.more and walked + self.pages.page_size(ask) > self.pages.depth:
+                return at
+        return None
+
+    def _by_id(self, window: Window) -> Iterator[Part]:
+        ask = replace(self.ask, window=window, by_id=True)
+        while True:
+            walked, last, deep = 0, None, False
+            for page in self._turn(ask):
+                walked += len(page.rows)
+                last = page.rows[-1] if page.rows else last
+                yield Part(self._new(page.rows)[0])
+                deep = page.more and walked + self.pages.page_size(ask) > self.pages.depth
+                if deep:
+                    break
+            if not deep or last is None:
+                return
+            self._whole = False
+            ask = replace(ask, above=str(last[ask.stream.key[0]]))
+
+    def _turn(self, ask: Ask) -> Iterator[Page]:
+        page, self.first = self.first or self.pages.page(ask, None, most=self.most), None
+        while True:
+            if self._whole:
+                self._note(page.total)
+            yield page
+            if not page.more:
+                return
+            cursor = page.cursor
+            page = self.pages.page(ask, cursor, most=self.most)
+            if page.more and page.cursor == cursor:
+                raise BadAnswer(ask.stream.name, "the same cursor came twice", do="run again")
+
+    def _new(self, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], datetime | None]:
+        """Return the rows to give out, and the lowest bookmark of a page that is to be trusted.
+
+        A row that changed a moment ago may stand at its old place with its new time, so a page's
+        last row says nothing; the lowest time of the page does.
+        """
+        window, key, lowest = self.ask.window, self.ask.stream.key, None
+        fresh = []
+        for row in rows:
+            new = self.seen.add("|".join(str(row[name]) for name in key))
+            if self.ask.stream.bookmark is None:
+                at = window.high
+            else:
+                at = self._time(row)
+                if at < window.high and (lowest is None or at < lowest):
+                    lowest = at
+            if new and (self.start is None or at >= self.start):
+                self._tally.add(at)
+            if new and (self.ask.stream.bookmark is None or window.holds(at)):
+                fresh.append(row)
+        return fresh, lowest
+
+    def _time(self, row: dict[str, Any]) -> datetime:
+        name = self.ask.stream.bookmark or ""
+        try:
+            return read_time(row[name])
+        except (KeyError, TypeError, ValueError):
+            raise BadAnswer(
+                f"{self.ask.stream.name}.{name}", "a row without a time", right="RFC 3339"
+            ) from None
+
+    def _note(self, total: int | None) -> None:
+        self.total = total
+        if total is not None:
+            self._counts.append(total)
+
+    def _missing(self) -> int:
+        return max(0, min(self._counts, default=0) - self._tally.met)
+
+    @property
+    def _whole_days(self) -> bool:
+        known = self.ask.stream.incremental
+        return known is not None and known.whole_days
+
+    def _asked(self, low: datetime | None, high: datetime) -> Window:
+        return Window(low, high + 2 * DAY if self._whole_days else high)
+
+    def _unit(self, at: datetime) -> Window:
+        low = self._floor(at)
+        return Window(low, low + (DAY if self._whole_days else SECOND))
+
+    def _floor(self, at: datetime) -> datetime:
+        return day_of(at) if self._whole_days else at.replace(microsecond=0)
