@@ -33,11 +33,13 @@ class CompiledMapping:
         attributes: Attribute → Brevo's type (text, float, date, boolean, multiple-choice) for
             every attribute that can be written.
         mailing_lists: Names of the lists that granted contacts are put on.
+        main: The platform's main stream of contacts, None where the file names none.
     """
 
     def __init__(self, laid: MappingFile, default: MappingFile | None, platform: str) -> None:
         self._laid = laid
         self.platform = platform
+        self.main = laid.main
         self.attributes: Mapping[str, str] = attribute_types(laid, default)
         self.mailing_lists = written_lists(laid)
         self.streams = tuple(laid.streams)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tajo_mapping import values
 from tajo_mapping.conversion import ATTRIBUTE_TYPES, Convert
@@ -26,12 +26,10 @@ from tajo_mapping.targets import is_attribute
 UNREACHABLE: Final = "neither an e-mail address nor a phone number"
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeLine:
-    """One attribute: its name, the line it is read from, and what makes its value."""
+class Written(NamedTuple):
+    """One attribute that a line writes: its name, what makes its value, and whether null clears."""
 
     name: str
-    line: Line
     convert: Convert
     keeps_null: bool
 
@@ -44,7 +42,7 @@ class ContactMaker:
     prefix: str
     email: Line | None
     ext_id: Line | None
-    attributes: tuple[AttributeLine, ...]
+    attributes: tuple[tuple[Line, tuple[Written, ...]], ...]
     consent: tuple[tuple[Channel, ConsentRule], ...]
 
     def __call__(self, record: Mapping[str, Any], source: Source, deleted: bool) -> list[Outcome]:
@@ -85,16 +83,21 @@ class ContactMaker:
     def _attributes(self, record: Mapping[str, Any]) -> tuple[dict[str, AttributeValue], list[str]]:
         made: dict[str, AttributeValue] = {}
         notes: list[str] = []
-        for attribute in self.attributes:
+        for line, written in self.attributes:
+            name = written[0].name
             try:
-                value = attribute.line.source.read(record)
-                if value is ABSENT or (value is None and not attribute.keeps_null):
+                value = line.source.read(record)
+                if value is ABSENT:
                     continue
-                made[attribute.name] = attribute.convert(value)
+                for name, convert, keeps_null in written:
+                    if value is not None:
+                        made[name] = convert(value)
+                    elif keeps_null:
+                        made[name] = None
             except LeftOut as left_out:
-                notes.append(f"{attribute.name}: {left_out.reason}")
+                notes.append(f"{name}: {left_out.reason}")
             except Unfit as unfit:
-                raise unfit.at(target_place(attribute.line.place, attribute.name)) from None
+                raise unfit.at(target_place(line.place, name)) from None
         return made, notes
 
     def _apply_consent(
@@ -171,9 +174,7 @@ def compile_contact(block: ContactBlock, prefix: str, types: Mapping[str, str]) 
         email=by_target.get("email"),
         ext_id=by_target.get("ext_id"),
         attributes=tuple(
-            AttributeLine(name, line, _converter(name, types), _keeps_null(block, name))
-            for name, line in by_target.items()
-            if is_attribute(name)
+            (line, written) for line in block.lines if (written := _written(line, block, types))
         ),
         consent=tuple(
             (channel, rule)
@@ -183,13 +184,25 @@ def compile_contact(block: ContactBlock, prefix: str, types: Mapping[str, str]) 
     )
 
 
-def _converter(name: str, types: Mapping[str, str]) -> Convert:
-    return ATTRIBUTE_TYPES["phone" if name in PHONES[:2] else types[name]]
+def _written(line: Line, block: ContactBlock, types: Mapping[str, str]) -> tuple[Written, ...]:
+    """Return the attributes of a line. Null clears, except for who may only fill what is empty."""
+    return tuple(
+        Written(
+            name,
+            _converter(name, line, types),
+            keeps_null=block.owner is not False and block.rules.get(name) != "only_if_empty",
+        )
+        for name in line.targets
+        if is_attribute(name)
+    )
 
 
-def _keeps_null(block: ContactBlock, name: str) -> bool:
-    """Null clears, except for who may only fill what is empty."""
-    return block.owner is not False and block.rules.get(name) != "only_if_empty"
+def _converter(name: str, line: Line, types: Mapping[str, str]) -> Convert:
+    if name not in PHONES[:2]:
+        return ATTRIBUTE_TYPES[types[name]]
+    # What e164() gave needs no second look.
+    is_e164 = line.source.tree.get("value") == "e164"
+    return values.text if is_e164 else ATTRIBUTE_TYPES["phone"]
 
 
 def _check_words(
