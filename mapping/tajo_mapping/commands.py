@@ -94,17 +94,7 @@ def _config(files: Sequence[str]) -> dict[str, Any]:
     """Return the settings of all files, later ones over earlier ones."""
     settings: dict[str, Any] = {}
     for file in files:
-        try:
-            read = orjson.loads(Path(file).read_bytes())
-        except OSError as error:
-            raise MappingError(f"--config {file}", f"cannot be read ({error.strerror})") from None
-        except orjson.JSONDecodeError:
-            raise MappingError(
-                f"--config {file}", "not JSON", right='{"platform": "shopify"}'
-            ) from None
-        if not isinstance(read, dict):
-            raise MappingError(f"--config {file}", "not an object", right='{"platform": "shopify"}')
-        settings |= read
+        settings |= read_object(Path(file))
     return settings
 
 
