@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from tajo_sandbox.store import Store
 
 TOKEN = "x-shopify-access-token"  # noqa: S105 -- the name of a header
-WIRE = ("status", "html", "timeout", "reset", "truncated", "content_type")
+WIRE = ("status", "html", "timeout", "reset", "truncated", "broken", "content_type")
+WHOLE = {"truncated", "broken", "content_type"}
+"""Faults that need the answer they spoil."""
 """Faults of the connection; the others are answers of the platform."""
 WRONG_TOKEN = "[API] Invalid API key or access token (unrecognized login or wrong password)"  # noqa: S105 -- an error text
 VERSION = re.compile(r"^\d{4}-\d{2}$")
@@ -60,7 +63,7 @@ def shopify_app(store: Store, switches: Switches | None = None) -> Starlette:
             Route("/admin/oauth/access_token", counter.oauth, methods=["POST"]),
             Route("/bulk/{name}", counter.download, methods=["GET"]),
         ],
-        exception_handlers={404: _not_found},  # type: ignore[dict-item]
+        exception_handlers={404: _not_found},
     )
     app.state.desk = desk
     app.state.requests = desk.requests
@@ -117,7 +120,7 @@ class Counter:
             entry.operation, entry.variables = ask.operation or "", ask.variables
             entry.query = ask.query
         fault = self.switches.strike(entry.root, *WIRE)
-        if fault and not fault.applied and fault.kind not in {"truncated", "content_type"}:
+        if fault and not fault.applied and fault.kind not in WHOLE:
             entry.outcome = fault.kind
             return mishap(fault)
         response = await self._permitted(request, ask, entry)
@@ -158,7 +161,7 @@ class Counter:
         """Answer a request for an access token."""
         entry = self.desk.log("oauth")
         fault = self.switches.strike("oauth", *WIRE, fallback=False)
-        if fault and not fault.applied:
+        if fault and not fault.applied and fault.kind not in WHOLE:
             entry.outcome = fault.kind
             return mishap(fault)
         content_type = request.headers.get("content-type", "")
@@ -176,9 +179,7 @@ class Counter:
         fault = self.switches.strike("bulk", *WIRE, fallback=False)
         response = mishap(fault) if fault else await self._file(name)
         entry.status = response.status_code
-        entry.outcome = (
-            fault.kind if fault else ("ok" if response.status_code == 200 else "refused")
-        )
+        entry.outcome = fault.kind if fault else HTTPStatus(response.status_code).phrase
         return response
 
     async def _file(self, name: str) -> Response:

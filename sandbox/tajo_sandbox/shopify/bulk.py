@@ -15,16 +15,20 @@ from graphql import (
     GraphQLObjectType,
     OperationType,
     get_named_type,
-    is_list_type,
     parse,
     validate,
 )
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import get_argument_values
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
-from graphql.type import get_nullable_type
 
-from tajo_sandbox.shopify.projection import SCOPE_OF, Projector, is_connection, reader
+from tajo_sandbox.shopify.projection import (
+    SCOPE_OF,
+    Projector,
+    is_connection,
+    is_plain_list,
+    reader,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -170,7 +174,7 @@ class Planner:
         if is_connection(named):
             return reader(kind.name, name), self._level(named, group, depth + 1)
         if isinstance(named, GraphQLObjectType):
-            self._inside(named, group, in_list=is_list_type(get_nullable_type(definition.type)))
+            self._inside(named, group, in_list=is_plain_list(definition.type))
         return None
 
     def _inside(self, kind: GraphQLObjectType, nodes: list[FieldNode], *, in_list: bool) -> None:
@@ -191,7 +195,7 @@ class Planner:
                     "Invalid bulk query: this stand-in reads connections of a connection's node "
                     f"only, not {kind.name}.{group[0].name.value} below a plain field."
                 )
-            listed = in_list or is_list_type(get_nullable_type(definition.type))
+            listed = in_list or is_plain_list(definition.type)
             self._inside(named, group, in_list=listed)
 
     def _need(self, kind: GraphQLObjectType) -> None:

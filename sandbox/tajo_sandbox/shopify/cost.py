@@ -13,17 +13,17 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     OperationType,
     get_named_type,
-    is_abstract_type,
     is_leaf_type,
-    is_list_type,
 )
 from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.values import get_argument_values
-from graphql.type import get_nullable_type
+
+from tajo_sandbox.shopify.projection import is_plain_list
 
 if TYPE_CHECKING:
     from graphql import FieldNode, GraphQLNamedType, GraphQLOutputType
@@ -76,7 +76,7 @@ class Pricing:
     @staticmethod
     def _sized(kind: GraphQLOutputType, size: int) -> int:
         """Plain lists count by `first` where it is given, else once."""
-        return size if size and is_list_type(get_nullable_type(kind)) else 1
+        return size if size and is_plain_list(kind) else 1
 
     def _object_in(self, connection: GraphQLObjectType, nodes: list[FieldNode]) -> int:
         """One object of a connection, with all that is asked of it."""
@@ -90,7 +90,7 @@ class Pricing:
         return total
 
     def _dearest(self, kind: GraphQLNamedType, nodes: list[FieldNode]) -> int:
-        if is_abstract_type(kind):
+        if isinstance(kind, GraphQLInterfaceType):
             possible = self.schema.get_possible_types(kind)
             return max((self._children(each, nodes) for each in possible), default=0)
         return self._children(kind, nodes) if isinstance(kind, GraphQLObjectType) else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tajo_sandbox.shopify.cost import Bucket
 from tajo_sandbox.shopify.jobs import Jobs
-from tajo_sandbox.shopify.listings import Lists
+from tajo_sandbox.shopify.lists import Lists
 from tajo_sandbox.shopify.view import View
 from tajo_sandbox.store.dice import iso
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from importlib import resources
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
     ExecutionContext,
+    ExecutionResult,
     GraphQLError,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -97,6 +99,7 @@ class Engine:
         self._execution = execution
         self.schema = load_schema()
         wire(self.schema)
+        self._lock = Lock()
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
 
     def prepare(self, text: str) -> Prepared:
@@ -105,7 +108,8 @@ class Engine:
         Raises:
             GraphQLError: it is no GraphQL.
         """
-        kept = self._kept.get(text)
+        with self._lock:
+            kept = self._kept.get(text)
         if kept is None:
             document = parse(text)
             problems = tuple(validate(self.schema, document))
@@ -114,9 +118,11 @@ class Engine:
                 for node in document.definitions
                 if isinstance(node, FragmentDefinitionNode)
             }
-            kept = self._kept[text] = Prepared(document, problems, named)
-            while len(self._kept) > KEPT_DOCUMENTS:
-                self._kept.popitem(last=False)
+            kept = Prepared(document, problems, named)
+            with self._lock:
+                self._kept[text] = kept
+                while len(self._kept) > KEPT_DOCUMENTS:
+                    self._kept.popitem(last=False)
         return kept
 
     def root_of(self, ask: Ask) -> str:
@@ -158,8 +164,7 @@ class Engine:
         price = Pricing(self.schema, prepared.fragments, values).requested(operation)
         limit = desk.switches.max_query_cost
         if price > limit:
-            refused = _refusal([too_expensive(price, limit)], "MAX_COST_EXCEEDED", price)
-            return refused
+            return _refusal([too_expensive(price, limit)], "MAX_COST_EXCEEDED", price)
         if not desk.bucket.take(price):
             refused = _refusal([throttled()], "THROTTLED", price)
             refused.body["extensions"] = {"cost": desk.bucket.report(price, None)}
@@ -184,7 +189,7 @@ class Engine:
                 operation_name=ask.operation,
                 execution_context_class=self._execution,
             )
-        if not hasattr(result, "data"):
+        if not isinstance(result, ExecutionResult):
             raise TypeError("the engine was given an asynchronous resolver")
         errors = [*(result.errors or ()), *view.denied]
         body: dict[str, Any] = {"data": result.data}
@@ -212,7 +217,7 @@ def wire(schema: GraphQLSchema) -> None:
         if isinstance(kind, GraphQLInterfaceType):
             kind.resolve_type = _kind_of
         elif kind is schema.query_type or kind is schema.mutation_type:
-            for name, definition in kind.fields.items():  # type: ignore[attr-defined]
+            for name, definition in kind.fields.items():
                 definition.resolve = _root(name, definition, table[name])
         elif isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             for name, definition in kind.fields.items():

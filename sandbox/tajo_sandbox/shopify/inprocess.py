@@ -1,4 +1,4 @@
-"""Asking the stand-in without a socket: for benchmarks and for tests that need thousands of asks."""
+"""Asking the stand-in without a socket: for benchmarks, and tests that ask thousands of times."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from tajo_sandbox.shopify.switches import DEFAULT_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +39,7 @@ class Direct:
     """
 
     def __init__(
-        self, app: ASGIApp, token: str | None = "shpat_sandbox", version: str = "2026-10"
+        self, app: ASGIApp, token: str | None = DEFAULT_TOKEN, version: str = "2026-10"
     ) -> None:
         self.app = app
         self.token = token

@@ -13,17 +13,22 @@ if TYPE_CHECKING:
 
     from tajo_sandbox.shopify.switches import Fault
 
+FLUSHED = 0.02
+"""Seconds in which the first half of an answer leaves the machine."""
 PAGE = (
     "<!DOCTYPE html><html><head><title>Something went wrong</title></head>"
     "<body><h1>There's been an error</h1><p>We're on it.</p></body></html>"
+)
+TOO_MANY = (
+    "Exceeded 2 calls per second for api client. "
+    "Reduce request rates to resume uninterrupted service."
 )
 MESSAGES = {
     402: "Unavailable Shop",
     403: "Forbidden",
     404: "Not Found",
     423: "Locked",
-    429: "Exceeded 2 calls per second for api client. Reduce request rates to resume "
-    "uninterrupted service.",
+    429: TOO_MANY,
     500: "Internal Server Error",
     502: "Bad Gateway",
     503: "Service Unavailable",
@@ -40,10 +45,9 @@ class Reset(Response):
     """No answer: the connection is torn down."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Abort the transport; without a server behind, raise what a client would see."""
-        del scope, send
-        abort(receive)
-        await asyncio.sleep(0)
+        """Cut the connection; without a server behind, raise what a client would see."""
+        del receive, send
+        await cut(scope)
 
 
 class Silence(Response):
@@ -55,14 +59,13 @@ class Silence(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for the client to leave, at most the seconds given."""
-        del scope, send
+        del send
         try:
             async with asyncio.timeout(self.seconds):
                 while (await receive())["type"] != "http.disconnect":
                     pass
         except TimeoutError:
-            abort(receive)
-            await asyncio.sleep(0)
+            await cut(scope)
 
 
 class Half(Response):
@@ -70,29 +73,26 @@ class Half(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send half of the body and tear the connection down."""
-        del scope
+        del receive
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         half = bytes(self.body[: len(self.body) // 2])
         await send(start)
         await send({"type": "http.response.body", "body": half, "more_body": True})
-        await asyncio.sleep(0)
-        abort(receive, after_flush=True)
-        await asyncio.sleep(0)
+        await asyncio.sleep(FLUSHED)
+        await cut(scope)
 
 
-def abort(receive: Receive, *, after_flush: bool = False) -> None:
-    """Tear down the connection behind an ASGI `receive`.
+async def cut(scope: Scope) -> None:
+    """Tear down the connection behind a request, by the server's own offer to do so.
 
     Raises:
         ConnectionResetError: there is no connection behind it (in-process calls).
     """
-    transport = getattr(getattr(receive, "__self__", None), "transport", None)
-    if transport is None:
+    offer = scope.get("extensions", {}).get("tajo.abort")
+    if offer is None:
         raise ConnectionResetError("the stand-in tore down the connection, as its fault says")
-    if after_flush:
-        transport.close()
-    else:
-        transport.abort()
+    offer()
+    await asyncio.sleep(0)
 
 
 def mishap(fault: Fault, whole: Response | None = None) -> Response:
@@ -105,8 +105,15 @@ def mishap(fault: Fault, whole: Response | None = None) -> Response:
         return HTMLResponse(PAGE, fault.status)
     if fault.kind == "timeout":
         return Silence(fault.seconds)
+    if fault.kind == "reset":
+        return Reset()
+    return _spoiled(fault, bytes(whole.body) if whole else b"{}")
+
+
+def _spoiled(fault: Fault, body: bytes) -> Response:
+    """An answer that arrives, but not as it should."""
+    if fault.kind == "broken":
+        return Half(body, media_type="application/json")
     if fault.kind == "truncated":
-        return Half(whole.body if whole else b"{}", media_type="application/json")
-    if fault.kind == "content_type":
-        return Response(whole.body if whole else b"{}", media_type="text/plain")
-    return Reset()
+        return Response(body[: len(body) // 2], media_type="application/json")
+    return Response(body, media_type="text/plain")

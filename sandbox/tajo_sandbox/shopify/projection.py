@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
     get_named_type,
     is_leaf_type,
-    is_list_type,
     is_non_null_type,
 )
 from graphql.execution.collect_fields import collect_sub_fields
 from graphql.execution.values import get_argument_values
-from graphql.type import get_nullable_type
 
 from tajo_sandbox.shopify.errors import access_denied
 from tajo_sandbox.shopify.fields import FIELDS
@@ -29,7 +29,7 @@ from tajo_sandbox.shopify.paging import of_list
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from graphql import FieldNode, GraphQLField, GraphQLNamedType, GraphQLSchema
+    from graphql import FieldNode, GraphQLField, GraphQLNamedType, GraphQLOutputType, GraphQLSchema
     from graphql.language import FragmentDefinitionNode
 
     from tajo_sandbox.shopify.view import View
@@ -89,6 +89,12 @@ def _named(name: str) -> Reader:
     return get
 
 
+def is_plain_list(kind: GraphQLOutputType) -> bool:
+    """Whether a field gives a list that is not paged."""
+    inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    return isinstance(inner, GraphQLList)
+
+
 def is_connection(kind: GraphQLNamedType) -> bool:
     """Whether a type is a paged list."""
     return kind.name.endswith("Connection")
@@ -136,7 +142,7 @@ class Projector:
         for key, group in self.selected(kind, nodes).items():
             name = group[0].name.value
             if name == "__typename":
-                plan.append((key, lambda _row, _view, typename=kind.name: typename))
+                plan.append((key, lambda *_: kind.name))
                 continue
             definition = kind.fields[name]
             if self.skip_connections and is_connection(get_named_type(definition.type)):
@@ -171,7 +177,7 @@ class Projector:
         if scope and scope not in self.scopes and kind.name != named.name:
             return self._denied(nodes[0].name.value, scope, definition)
         inner = self._object(named, nodes)
-        if is_list_type(get_nullable_type(definition.type)):
+        if is_plain_list(definition.type):
             return lambda row, view: [inner(each, view) for each in read(row, view)]
 
         def get(row: Any, view: View) -> Any:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tajo_sandbox.shopify.bulk import InvalidBulkQuery, Planner
 from tajo_sandbox.shopify.desk import Webhook
 from tajo_sandbox.shopify.dialect import moment, number, word
 from tajo_sandbox.shopify.errors import access_denied, bad_request
-from tajo_sandbox.shopify.fields.sales import Within, refund_of
-from tajo_sandbox.shopify.listings import ZONE, searched
+from tajo_sandbox.shopify.fields.sales import refund_of
+from tajo_sandbox.shopify.listings import ZONE
+from tajo_sandbox.shopify.lists import searched
 from tajo_sandbox.shopify.paging import MAX_PAGE, Page, Sorting, cut
 from tajo_sandbox.shopify.projection import SCOPE_OF
 
@@ -46,8 +46,6 @@ COUNT_SCOPES = {
     "draftOrdersCount": "read_draft_orders",
 }
 SINGLES = ("customer", "order", "product", "productVariant", "collection", "draftOrder")
-RUNNABLE_SINCE = timedelta(days=365)
-"""How long the timeline is kept."""
 
 
 def roots(schema: GraphQLSchema) -> dict[str, Root]:
@@ -176,7 +174,7 @@ def _cancel(view: View, arguments: Arguments) -> dict[str, Any]:
         return {"bulkOperation": None, "userErrors": [problem]}
     moment_ = view.desk.switches.clock()
     if job.status(moment_) not in {"CREATED", "RUNNING"}:
-        problem = {"field": None, "message": "A bulk operation cannot be canceled when it is done"}
+        problem = {"field": ["id"], "message": "A bulk operation that is done cannot be canceled"}
         return {"bulkOperation": job.look(moment_), "userErrors": [problem]}
     job.canceled = True
     return {"bulkOperation": job.look(moment_, "CANCELING"), "userErrors": []}
@@ -217,6 +215,3 @@ def _unsubscribe(view: View, arguments: Arguments) -> dict[str, Any]:
         problem = {"field": ["id"], "message": "Webhook subscription does not exist"}
         return {"deletedWebhookSubscriptionId": None, "userErrors": [problem]}
     return {"deletedWebhookSubscriptionId": row.gid, "userErrors": []}
-
-
-__all__ = ["COUNT_SCOPES", "LISTS", "Within", "roots"]

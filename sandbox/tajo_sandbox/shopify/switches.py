@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DEFAULT_TOKEN = "shpat_sandbox"  # noqa: S105 -- documented credential of a stand-in
 SCOPES = frozenset({
     "read_all_orders", "read_customers", "read_draft_orders", "read_orders", "read_products",
 })  # fmt: skip
@@ -16,7 +19,8 @@ FAULTS = {
     "html": "answers `status` (200 unless told) with an HTML page",
     "timeout": "answers nothing for `seconds`, then closes",
     "reset": "resets the connection without an answer",
-    "truncated": "cuts the JSON answer in the middle and closes",
+    "truncated": "answers the first half of the JSON as if it were all",
+    "broken": "sends half of the answer, then tears the connection down",
     "content_type": "answers JSON under `text/plain`",
     "throttled": "answers THROTTLED whatever the bucket holds",
     "graphql": "answers 200 with an internal error in `errors` and no data",
@@ -101,7 +105,7 @@ class Switches:
         offences: what a careful client never does (an access token sent to a bulk result).
     """
 
-    tokens: set[str] = field(default_factory=lambda: {"shpat_sandbox"})
+    tokens: set[str] = field(default_factory=lambda: {DEFAULT_TOKEN})
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"  # noqa: S105 -- documented credentials of a stand-in
     token_seconds: int = 86_399
@@ -187,4 +191,4 @@ class Switches:
 def _unknown(what: str, name: str, known: Any) -> str:
     near = get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-    return f"switches: no {what} is called {name!r}; {hint}"
+    return f"no {what} is called {name!r}; {hint}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tajo_sandbox.shopify.fields.table import Table
+if TYPE_CHECKING:
+    from tajo_sandbox.shopify.fields.table import Table
 
 WHOLE = {"JPY"}
 """Currencies without a minor unit."""

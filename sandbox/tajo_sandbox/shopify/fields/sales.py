@@ -2,111 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tajo_sandbox.shopify.fields.catalog import picture
-from tajo_sandbox.shopify.fields.money import Bag
+from tajo_sandbox.shopify.fields.lines import (
+    DISCOUNTED_TOTAL,
+    LINE,
+    Within,
+    bag,
+    part_bag,
+    within,
+    within_first,
+)
 from tajo_sandbox.shopify.fields.people import guarded
 from tajo_sandbox.shopify.fields.table import Entry, Table, empty, no, nothing, yes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tajo_sandbox.shopify.view import View
-    from tajo_sandbox.store import Customer, Order, Product, Refund, Variant
-    from tajo_sandbox.store.rows import Line, Sale
-
-
-class Within:
-    """A part of a sale that needs the sale to be read: a line, a refund, a payment, a tax."""
-
-    __slots__ = ("part", "sale")
-
-    def __init__(self, part: Any, sale: Sale) -> None:
-        self.part = part
-        self.sale = sale
-
-    @property
-    def kind(self) -> str:
-        """The part's type in the schema."""
-        return str(self.part.kind)
-
-    @property
-    def gid(self) -> str:
-        """The part's id."""
-        return str(self.part.gid)
-
-    @property
-    def number(self) -> int:
-        """The part's number."""
-        return int(self.part.number)
-
-
-def bag(cents: Callable[[Any], int]) -> Entry:
-    """A field that holds an amount of a sale."""
-
-    def read(sale: Sale, view: View) -> Bag:
-        return Bag(cents(sale), view.store.currency, sale.currency, sale.rate)
-
-    return read
-
-
-def part_bag(cents: Callable[[Any], int]) -> Entry:
-    """A field that holds an amount of a part of a sale."""
-
-    def read(row: Within, view: View) -> Bag:
-        return Bag(cents(row.part), view.store.currency, row.sale.currency, row.sale.rate)
-
-    return read
-
-
-def within(parts: Callable[[Any], list[Any]]) -> Entry:
-    """A list of parts of a sale."""
-
-    def read(sale: Sale, _view: View) -> list[Within]:
-        return [Within(part, sale) for part in parts(sale)]
-
-    return read
-
-
-def within_first(parts: Callable[[Any], list[Any]]) -> Entry:
-    """A plain list of parts of a sale that `first` cuts short."""
-
-    def read(sale: Sale, _view: View, arguments: dict[str, Any]) -> list[Within]:
-        return [Within(part, sale) for part in parts(sale)[: arguments.get("first")]]
-
-    return read
+    from tajo_sandbox.store import Customer, Order, Refund
+    from tajo_sandbox.store.rows import Sale
 
 
 def _customer(sale: Sale, view: View) -> Customer | None:
     return view.customer(sale.customer)
-
-
-def _product(row: Within, view: View) -> Product | None:
-    return view.store.products.get(row.part.product)
-
-
-def _variant(row: Within, view: View) -> Variant | None:
-    product = _product(row, view)
-    found = product.variants if product else ()
-    return next((variant for variant in found if variant.number == row.part.variant), None)
-
-
-def _original(line: Line) -> int:
-    return line.unit_price * line.quantity
-
-
-def _discounted(line: Line) -> int:
-    return _original(line) - line.discount
-
-
-def _discounted_unit(line: Line) -> int:
-    return _discounted(line) // line.quantity
-
-
-def _line_name(row: Within, _view: View) -> str:
-    variant = row.part.variant_title
-    return f"{row.part.title} - {variant}" if variant else str(row.part.title)
 
 
 def _parent(row: Within, view: View) -> Within | None:
@@ -164,35 +81,6 @@ def _fully_paid(order: Order, _view: View) -> bool:
     return order.received >= order.total
 
 
-_LINE: dict[str, Entry] = {
-    "title": "part.title",
-    "name": _line_name,
-    "variantTitle": "part.variant_title",
-    "sku": "part.sku",
-    "vendor": "part.vendor",
-    "quantity": "part.quantity",
-    "currentQuantity": "part.current_quantity",
-    "refundableQuantity": "part.current_quantity",
-    "unfulfilledQuantity": lambda row, _: 0 if row.sale.closed_at else row.part.current_quantity,
-    "requiresShipping": lambda row, _: "Gift card" not in row.part.title,
-    "isGiftCard": lambda row, _: "Gift card" in row.part.title,
-    "taxable": yes,
-    "custom": no,
-    "uuid": lambda row, _: f"{row.number:032x}",
-    "product": _product,
-    "variant": _variant,
-    "image": lambda row, view: picture(_product(row, view)),
-    "customAttributes": empty,
-    "taxLines": lambda row, _view, _arguments: [],
-    "originalUnitPriceSet": part_bag(lambda line: line.unit_price),
-    "discountedUnitPriceSet": part_bag(_discounted_unit),
-    "discountedUnitPriceAfterAllDiscountsSet": part_bag(_discounted_unit),
-    "approximateDiscountedUnitPriceSet": part_bag(_discounted_unit),
-    "originalTotalSet": part_bag(_original),
-    "totalDiscountSet": part_bag(lambda line: line.discount),
-}
-_DISCOUNTED_TOTAL = part_bag(_discounted)
-
 _SALE: dict[str, Entry] = {
     "customer": _customer,
     "currencyCode": lambda _row, view: view.store.currency,
@@ -245,7 +133,7 @@ SALES: Table = {
             line.current_quantity for line in row.lines
         ),
         "shippingLine": _shipping_line,
-        "shippingLines": lambda row, _view, _args: [Within(s, row) for s in _shipping(row)],
+        "shippingLines": lambda row, _: [Within(line, row) for line in _shipping(row)],
         "currentTotalPriceSet": bag(_current),
         "currentSubtotalPriceSet": bag(lambda row: max(0, row.subtotal - row.refunded)),
         "currentTotalTaxSet": bag(lambda row: round(_current(row) * 19 / 119)),
@@ -262,17 +150,17 @@ SALES: Table = {
         "transactions": within_first(lambda row: row.transactions),
     },
     "LineItem": {
-        **_LINE,
-        "discountedTotalSet": lambda row, view, _args: _DISCOUNTED_TOTAL(row, view),
+        **LINE,
+        "discountedTotalSet": lambda row, view, _args: DISCOUNTED_TOTAL(row, view),
     },
     "AbandonedCheckoutLineItem": {
-        **_LINE,
-        "originalTotalPriceSet": _LINE["originalTotalSet"],
-        "discountedTotalPriceSet": _DISCOUNTED_TOTAL,
-        "discountedTotalPriceWithCodeDiscount": _DISCOUNTED_TOTAL,
-        "discountedUnitPriceWithCodeDiscount": _LINE["discountedUnitPriceSet"],
+        **LINE,
+        "originalTotalPriceSet": LINE["originalTotalSet"],
+        "discountedTotalPriceSet": DISCOUNTED_TOTAL,
+        "discountedTotalPriceWithCodeDiscount": DISCOUNTED_TOTAL,
+        "discountedUnitPriceWithCodeDiscount": LINE["discountedUnitPriceSet"],
     },
-    "DraftOrderLineItem": {**_LINE, "discountedTotalSet": _DISCOUNTED_TOTAL, "taxLines": empty},
+    "DraftOrderLineItem": {**LINE, "discountedTotalSet": DISCOUNTED_TOTAL, "taxLines": empty},
     "Refund": {
         "createdAt": "part.created_at",
         "updatedAt": "part.updated_at",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-Entry: TypeAlias = str | Callable[..., Any]
+Reader: TypeAlias = Callable[..., Any]
+Entry: TypeAlias = str | Reader
 Table: TypeAlias = Mapping[str, Mapping[str, Entry]]
 
 
