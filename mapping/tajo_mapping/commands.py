@@ -18,7 +18,7 @@ import yaml
 
 from tajo_mapping.errors import MappingError
 from tajo_mapping.mapper import BrokenInput, TajoMapping
-from tajo_mapping.people import check_file, try_record
+from tajo_mapping.people import check_file, read_object, try_record
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
