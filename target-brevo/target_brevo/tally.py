@@ -32,8 +32,8 @@ class Line:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain JSON values."""
-        figures = {verdict: self.verdicts[verdict] for verdict in VERDICTS}
-        found: dict[str, Any] = {"made": self.made, **figures}
+        found: dict[str, Any] = {"made": self.made}
+        found.update((verdict, self.verdicts[verdict]) for verdict in VERDICTS)
         found["undelivered"] = self.made - self.settled
         if self.reasons:
             found["reasons"] = {verdict: dict(counts) for verdict, counts in self.reasons.items()}

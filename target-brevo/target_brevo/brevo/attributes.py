@@ -40,6 +40,8 @@ class Attributes:
         self._known: dict[str, Known] | None = None
         self._missing: dict[str, str] = {}
         self.renamed: dict[str, str] = {}
+        # The account's names of everything that may be written.
+        self.wanted: frozenset[str] = frozenset()
 
     def require(self, wanted: Mapping[str, str], where: str) -> None:
         """Compare ``wanted`` (name → Brevo type) with the account; nothing is written yet.
@@ -56,6 +58,7 @@ class Attributes:
                 self._missing[name.upper()] = kind
             elif found.category not in _WRITABLE or found.type != kind:
                 raise _conflict(where, found, kind)
+        self.wanted |= {self.renamed.get(name, name) for name in wanted}
         if self._missing and not self._create:
             raise ConfigurationError(
                 where,
@@ -74,10 +77,6 @@ class Attributes:
             self._read()[name] = Known(name, "normal", self._missing[name])
         self._missing = {}
         return created
-
-    def here(self, name: str) -> str:
-        """Return what the account calls the attribute ``name``."""
-        return self.renamed.get(name, name)
 
     def _name_here(self, name: str) -> str:
         known = self._read()

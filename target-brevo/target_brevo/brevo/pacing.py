@@ -108,6 +108,13 @@ class Pacer:
         window = self.windows.get(name)
         return name == "other" if window is None or window.limit is None else window.length > 1
 
+    def wait(self, method: str, path: str) -> float:
+        """Return the seconds that a call now would have to wait."""
+        window = self.windows.get(self.bucket(method, path))
+        if window is None or window.remaining != 0:
+            return 0.0
+        return max(0.0, window.closes - self.clock.monotonic())
+
     def spacing(self, path: str) -> float:
         """Return the seconds between calls of ``path`` that spread what is left over its window."""
         window = self.windows.get(self.bucket("GET", path))

@@ -1,6 +1,6 @@
 """Sends drafts: few one by one, many by imports, and those that Brevo sent back once more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from target_brevo.contacts.imports import LARGEST_BODY, Imports
@@ -8,8 +8,9 @@ from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Draft, Receipt, Spool
 from target_brevo.contacts.singles import Singles
 
-# As many rows of one kind, or fewer, go one by one: an import would be polled for longer.
+# A load of so few goes one by one (real time); of a larger one, what needs an import of its own.
 MOST_SINGLES = 20
+_FEW_OF_A_KIND = 3
 MOST_OPEN = 4
 
 
@@ -48,8 +49,7 @@ class Dispatch:
         """Send everything that was taken in."""
         self.prepare()
         spools, self._spools = self._spools, {}
-        for spool in spools.values():
-            self._leave(spool)
+        self._leave(list(spools.values()))
 
     def make_room(self) -> None:
         """Wait until another import may be opened."""
@@ -68,17 +68,19 @@ class Dispatch:
 
     def _leave_again(self) -> None:
         spools, self._again = self._again, {}
-        for spool in spools.values():
-            self._leave(spool)
+        self._leave(list(spools.values()))
 
-    def _leave(self, spool: Spool) -> None:
-        # A single call takes no null (API v3, createContact), and an import clears as documented.
-        if spool.count > MOST_SINGLES or spool.partition.clears is not None:
-            self._start(spool)
-            return
-        for draft in spool:
-            self.singles.send(spool.partition, draft)
-        spool.close()
+    def _leave(self, spools: Sequence[Spool]) -> None:
+        few = sum(spool.count for spool in spools) <= MOST_SINGLES
+        for spool in spools:
+            # A single call takes no null (API v3, createContact); an import clears as documented.
+            clears = spool.partition.clears is not None
+            if clears or not (few or spool.count <= _FEW_OF_A_KIND):
+                self._start(spool)
+                continue
+            for draft in spool:
+                self.singles.send(spool.partition, draft)
+            spool.close()
 
     def _start(self, spool: Spool) -> None:
         self.prepare()

@@ -51,8 +51,9 @@ class Imports:
     clock: Clock
     tell: Callable[[str], None]
     note: Callable[[str], None]
-    again: Callable[[Partition, Draft], None]
+    again: Callable[[Partition, Draft], None] = lambda _partition, _draft: None
     open: list[OpenImport] = field(default_factory=list)
+    _left_settled: bool = False
 
     def start(self, spool: Spool, tries: int = 1) -> None:
         """Ask Brevo to import a partition."""
@@ -101,6 +102,9 @@ class Imports:
 
     def settle_leftovers(self) -> None:
         """Wait until imports of a killed run have ended, for theirs must not land after ours."""
+        if self._left_settled:
+            return
+        self._left_settled = True
         left = self.ledger.imports.left_open()
         for number, process in left:
             self._await_stranger(process)

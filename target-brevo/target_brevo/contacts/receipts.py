@@ -38,7 +38,8 @@ class Receipt:
             "lists_added": sorted(self.person.lists_added),
             "lists_left": sorted(self.person.lists_left),
         }
-        return orjson.dumps((person, self.sources, self.claims, self.joined))
+        claims = [tuple(claim) for claim in self.claims]
+        return orjson.dumps((person, self.sources, claims, self.joined))
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Receipt":
@@ -87,7 +88,7 @@ def receipt_of(plan: Plan, wishes: Sequence[Wanted], rows: Sequence[Row], now: s
 
 
 def _nameless_file() -> IO[bytes]:
-    return SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by Spool.close
+    return SpooledTemporaryFile(_IN_MEMORY)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.receipts import Bookkeeping, drafted, receipt_of
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.row import Identity, Row, Wanted, packed, unpacked, wanted
-from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.database import CHUNK, chunks
 from target_brevo.ledger.people import Person
 from target_brevo.ledger.rejects import Reject
@@ -51,8 +51,7 @@ class ContactRoom:
 
     def add(self, contact: Contact, claim: Claim) -> None:
         """Take in one contact; full buffers leave by themselves."""
-        origin = contact.source
-        source = self.ledger.hash(origin.platform, origin.store, origin.stream, origin.id)
+        source = source_hash(self.ledger, contact.source)
         if contact.deletion is not None:
             self.removals.add(contact, claim, source)
             return
@@ -76,13 +75,13 @@ class ContactRoom:
         """How many contacts have not left yet."""
         return len(self._incoming) + len(self._ready) + self.removals.waiting
 
-    def holds(self, person: str) -> bool:
-        """Say whether a person is still on the way to Brevo."""
-        return (
-            any(row.person == person for row in self._incoming)
-            or any(row.person == person for row in self._ready.values())
-            or self.dispatch.holds(person)
-        )
+    def wait_for(self, persons: Iterable[str]) -> None:
+        """Send what is ready, and wait until none of ``persons`` (hashes) is under way."""
+        self.flush()
+        waiting = set(persons)
+        while waiting := {person for person in waiting if self.dispatch.holds(person)}:
+            self.dispatch.wait()
+            self.flush()
 
     def flush(self) -> None:
         """Send what is ready, except persons whom an open import is about to write."""
@@ -149,6 +148,7 @@ class ContactRoom:
         return row
 
     def _plan(self, rows: Sequence[Row]) -> None:
+        self.dispatch.prepare()
         self._move(rows)
         by_person: dict[str, list[Row]] = defaultdict(list)
         for row in rows:

@@ -1,5 +1,6 @@
 """One contact on its way, packed small: a load of thousands waits as bytes, not as objects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -97,7 +98,7 @@ def identity_of(
     return Identity("ext_id", ext_id) if ext_id else None
 
 
-def wanted(contact: Contact, names: dict[str, str], backfill: bool, source: str) -> Wanted:
+def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: str) -> Wanted:
     """Return what ``contact`` wants, under the account's attribute ``names``.
 
     ``backfill`` is part of the fingerprint: turning the setting on must make contacts go again.

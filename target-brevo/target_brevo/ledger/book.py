@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from tajo_mapping.operations import Source
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.goods import Fingerprints
 from target_brevo.ledger.imports import Imports
@@ -52,3 +53,8 @@ def digest(salt: bytes, *parts: str) -> str:
     """Return 32 hex digits of SHA-256 over the salt and the parts, kept apart from each other."""
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(salt + joined).hexdigest()[:32]
+
+
+def source_hash(ledger: Ledger, origin: Source) -> str:
+    """Return the hash under which the ledger keeps a source record."""
+    return ledger.hash(origin.platform, origin.store, origin.stream, origin.id)

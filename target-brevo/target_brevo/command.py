@@ -1,0 +1,91 @@
+"""The command line: every failure is one line on standard error and a fitting exit code."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.plugin_base import SingerCommand
+
+from tajo_connector_sdk.errors import ConfigurationError, ConnectorError
+from tajo_connector_sdk.redaction import redact
+from tajo_mapping.errors import MappingError
+
+CONFIGURATION, RUN_TIME = 2, 1
+
+
+class LoaderCommand(SingerCommand):
+    """A click command that ends in one clear line instead of a traceback."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the command line, the settings' files included."""
+        with one_line(self.logger):
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the loader."""
+        logging.captureWarnings(capture=True)
+        with one_line(self.logger):
+            # The SDK's own invoke prints tracebacks, and ends with 1 for a wrong setting.
+            return click.Command.invoke(self, ctx)
+
+
+@contextmanager
+def one_line(logger: logging.Logger) -> Iterator[None]:
+    """Tell any failure inside as one line and end the process with its exit code."""
+    try:
+        yield
+    except (click.exceptions.Exit, click.ClickException, click.Abort):
+        raise
+    except BrokenPipeError:
+        # Whoever read our state is gone; nothing more can be told to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        logger.warning("standard output was closed by its reader: stopping")
+        sys.exit(RUN_TIME)
+    except (ConnectorError, MappingError) as error:
+        logger.error("%s", redact(str(error)))  # noqa: TRY400 - one line, no traceback
+        sys.exit(error.exit_code)
+    except ConfigValidationError as error:
+        logger.error("%s", "; ".join(error.errors))  # noqa: TRY400 - as above
+        sys.exit(CONFIGURATION)
+    except Exception as error:  # noqa: BLE001 - the last place where a fault can be told
+        logger.error(  # noqa: TRY400 - as above
+            "a fault in target-brevo itself (%s at %s); state covers only what was confirmed; "
+            "please report this line",
+            type(error).__name__,
+            _place(error),
+        )
+        sys.exit(RUN_TIME)
+
+
+def check_config_file(path: str) -> None:
+    """Raise ConfigurationError unless ``path`` holds a JSON object."""
+    try:
+        content = orjson.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise ConfigurationError(
+            f"--config {path}", f"it cannot be read ({error.strerror})", do="check the path"
+        ) from None
+    except orjson.JSONDecodeError as error:
+        raise ConfigurationError(
+            f"--config {path}",
+            f"it is not JSON (line {error.lineno})",
+            right='an object of settings, {"api_key": "..."}',
+        ) from None
+    if not isinstance(content, dict):
+        raise ConfigurationError(
+            f"--config {path}", "it is no JSON object", right='{"api_key": "..."}'
+        )
+
+
+def _place(error: Exception) -> str:
+    """Return file and line of a fault, without any value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"

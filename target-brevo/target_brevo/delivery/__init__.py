@@ -1,0 +1,1 @@
+"""Events, orders, products and categories: sent once, or sent when they changed."""

@@ -1,0 +1,255 @@
+"""Events: filtered by age, known by key, sent once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import orjson
+
+from tajo_connector_sdk.errors import OutcomeUnknown
+from tajo_connector_sdk.http import Answer
+from tajo_mapping.operations import Event
+from target_brevo.brevo.client import Client
+from target_brevo.brevo.refusals import code_of, reason_of, row_errors, row_reason
+from target_brevo.clock import Clock, moment
+from target_brevo.contacts.receipts import Bookkeeping
+from target_brevo.contacts.room import ContactRoom
+from target_brevo.contacts.row import Identity
+from target_brevo.delivery.news import News
+from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
+from target_brevo.ledger.book import Ledger, digest
+from target_brevo.ledger.rejects import Reject, shown
+from target_brevo.ledger.sendings import SETTLED, Sending
+from target_brevo.verdicts import Claim
+
+# POST /events/batch: 200 events and 512 KB a body, 50 KB of properties an event
+# (developers.brevo.com/docs/event-endpoints, checked 2026-11-24).
+MOST_EVENTS = 200
+LARGEST_BODY = 500_000
+LARGEST_PROPERTIES = 50 * 1024
+# As few as these go one by one where a batch would take from the hourly bucket.
+_FEW = 10
+_SINGLES_PER_S = 10
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_REFUSED = 400
+
+
+class _Row(NamedTuple):
+    claim: Claim
+    key: str
+    shown_key: str
+    person: str
+    name: str
+    at: str
+    body: bytes
+
+
+@dataclass
+class EventRoom:
+    """The events of one run."""
+
+    client: Client
+    ledger: Ledger
+    books: Bookkeeping
+    contacts: ContactRoom
+    news: News
+    unknowns: Unknowns
+    clock: Clock
+    _rows: dict[str, _Row] = field(default_factory=dict)
+
+    def add(self, event: Event, claim: Claim) -> None:
+        """Take in one event; a full buffer leaves by itself."""
+        origin = event.source
+        identity = f"{origin.platform}:{origin.store}:{event.name}:{event.key}"
+        tajo_key = digest(b"", origin.platform, origin.store, event.name, event.key)
+        row = _Row(
+            claim=claim,
+            key=self.ledger.hash("event", tajo_key),
+            shown_key=shown(identity, tajo_key),
+            person=_identity(event).hashed(self.ledger),
+            name=event.name,
+            at=event.at,
+            body=_body(event, tajo_key),
+        )
+        problem = _problem(event)
+        if problem:
+            self._reject(row, problem)
+            return
+        no_news = self.news.why_not(origin.platform, origin.store, event.at)
+        if no_news:
+            self.books.settle(claim, "filtered", no_news)
+        elif row.key in self._rows:
+            self.books.settle(claim, "unchanged")
+        else:
+            self._rows[row.key] = row
+            if len(self._rows) >= MOST_EVENTS:
+                self.flush()
+
+    @property
+    def waiting(self) -> int:
+        """How many events have not left yet."""
+        return len(self._rows)
+
+    def flush(self) -> None:
+        """Send what was not sent before, each after its contact."""
+        self.unknowns.settle_leftovers()
+        rows = self._unsent()
+        if not rows:
+            return
+        # A contact has to be there before its event; an open import may still be writing it.
+        self.contacts.wait_for(row.person for row in rows)
+        for part in self._bodies(rows):
+            self._intend(part)
+            if self._one_by_one(len(part)):
+                for row in part:
+                    self._send_one(row)
+            else:
+                self._send_many(part)
+
+    def _unsent(self) -> list[_Row]:
+        rows, self._rows = list(self._rows.values()), {}
+        states = self.ledger.sendings.states([row.key for row in rows])
+        unsent = []
+        for row in rows:
+            state = states.get(row.key)
+            if state in SETTLED:
+                # Invariant 4: an event is sent once.
+                self.books.settle(row.claim, "unchanged")
+            elif state is not None:
+                self._reject(row, NO_ANSWER)
+            else:
+                unsent.append(row)
+        return unsent
+
+    def _bodies(self, rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+        part: list[_Row] = []
+        size = 0
+        for row in rows:
+            if part and (len(part) >= MOST_EVENTS or size + len(row.body) > LARGEST_BODY):
+                yield part
+                part, size = [], 0
+            part.append(row)
+            size += len(row.body) + 1
+        if part:
+            yield part
+
+    def _intend(self, rows: Sequence[_Row]) -> None:
+        now = self.clock.stamp()
+        self.ledger.sendings.intend(
+            Sending(row.key, "event", row.name, row.at, "pending", now) for row in rows
+        )
+
+    def _one_by_one(self, count: int) -> bool:
+        pacer = self.client.pacer
+        if not pacer.is_hourly("/events/batch"):
+            return False
+        return count <= _FEW or count / _SINGLES_PER_S < pacer.wait("POST", "/events/batch")
+
+    def _send_many(self, rows: Sequence[_Row]) -> None:
+        body = b'{"events":[' + b",".join(row.body for row in rows) + b"]}"
+        try:
+            answer = self.client.write(
+                "POST", "/events/batch", body, expected={202, 207, _REFUSED}, repeatable=False
+            )
+        except OutcomeUnknown:
+            self._look(rows)
+            return
+        errors = row_errors(answer)
+        if answer.status == _REFUSED and errors is None:
+            # Nothing of the body was taken, and no row is named: each gets its own verdict.
+            for row in rows:
+                self._send_one(row)
+            return
+        self._judge(rows, errors or {}, answer)
+
+    def _judge(self, rows: Sequence[_Row], errors: dict[int, str], answer: Answer) -> None:
+        """Give each row of an answered batch its verdict."""
+        if answer.status == _REFUSED:
+            errors = {i: errors.get(i, row_reason("")) for i in range(len(rows))}
+        taken = [row for index, row in enumerate(rows) if index not in errors]
+        self._accepted(taken)
+        for index, reason in errors.items():
+            if index < len(rows):
+                self._refuse(rows[index], reason, str(answer.status))
+
+    def _send_one(self, row: _Row) -> None:
+        try:
+            answer = self.client.write(
+                "POST", "/events", row.body, expected={204, _REFUSED}, repeatable=False
+            )
+        except OutcomeUnknown:
+            self._look([row])
+            return
+        if answer.status == _REFUSED:
+            self._refuse(row, reason_of(answer), code_of(answer))
+        else:
+            self._accepted([row])
+
+    def _look(self, rows: Sequence[_Row]) -> None:
+        """Look in Brevo for events that were sent without an answer."""
+        found = self.unknowns.found([(row.name, row.at, row.key) for row in rows])
+        self._accepted([row for row in rows if row.key in found], "done")
+        for row in rows:
+            if row.key not in found:
+                self.unknowns.give_up([row.key])
+                self._reject(row, NO_ANSWER)
+
+    def _accepted(self, rows: Sequence[_Row], state: str = "accepted") -> None:
+        keys, now = [row.key for row in rows], self.clock.stamp()
+        with self.ledger.database.begin() as connection:
+            self.ledger.sendings.outcome(connection, keys, state, now)
+            self.ledger.rejects.close(connection, "event", keys, now)
+        self.books.tally.may_start("events", len(rows))
+        for row in rows:
+            self.books.settle(row.claim, "sent")
+
+    def _refuse(self, row: _Row, reason: str, code: str) -> None:
+        # Brevo did not take it: once its cause is mended it may be sent.
+        with self.ledger.database.begin() as connection:
+            self.ledger.sendings.withdraw(connection, [row.key])
+        self._reject(row, reason, code)
+
+    def _reject(self, row: _Row, reason: str, code: str = "") -> None:
+        stream = row.claim.stream
+        reject = Reject(stream, "event", row.key, row.shown_key, reason, code=code)
+        self.books.reject(row.claim, reject)
+
+
+def _identity(event: Event) -> Identity:
+    # The e-mail address alone where there is one: an own id may name another contact.
+    if event.email:
+        return Identity("email_id", event.email)
+    return Identity("ext_id", event.ext_id or "")
+
+
+def _body(event: Event, tajo_key: str) -> bytes:
+    identity = _identity(event)
+    return orjson.dumps(
+        {
+            "event_name": event.name,
+            "event_date": event.at,
+            "identifiers": {identity.type: identity.value},
+            # By this an event is found again in GET /events, which has no id of its own.
+            "event_properties": {**_without_nulls(event.properties), "tajo_key": tajo_key},
+        },
+        default=str,
+    )
+
+
+def _without_nulls(properties: object) -> dict[str, object]:
+    # event_properties take text, number, boolean, object and array (API v3), no null.
+    found = dict(properties) if isinstance(properties, dict) else {}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _problem(event: Event) -> str:
+    if not _NAME.fullmatch(event.name):
+        return "the event's name may hold only letters, digits, - and _"
+    if moment(event.at) is None:
+        return "the event's time is no time"
+    if not event.email and not event.ext_id:
+        return "the event names no contact: neither e-mail address nor own id"
+    if len(orjson.dumps(dict(event.properties), default=str)) > LARGEST_PROPERTIES:
+        return "the event's properties are larger than 50 KB"
+    return ""

@@ -1,0 +1,183 @@
+"""Orders: historical unless they are news, sent again only when they changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tajo_connector_sdk.errors import OutcomeUnknown
+from tajo_mapping.operations import Order
+from target_brevo.brevo.refusals import code_of, reason_of
+from target_brevo.contacts.room import ContactRoom
+from target_brevo.contacts.row import Identity
+from target_brevo.delivery.news import News
+from target_brevo.delivery.parcels import Parcel, Shelf
+from target_brevo.delivery.shop import Shop
+from target_brevo.ledger.sendings import Sending
+from target_brevo.verdicts import Claim
+
+# POST /orders/status/batch: 1,000 orders or 5 MB (developers.brevo.com/docs/import-your-orders,
+# checked 2026-11-24).
+MOST_ORDERS = 1000
+LARGEST_BODY = 4_800_000
+_FEW = 10
+_REFUSED = 400
+_REQUIRED = ("createdAt", "updatedAt", "status", "amount", "products")
+UNSURE = "an order's first sending had no answer: sent again as historical"
+
+
+@dataclass
+class OrderRoom:
+    """The orders of one run."""
+
+    shelf: Shelf
+    shop: Shop
+    contacts: ContactRoom
+    news: News
+
+    def add(self, order: Order, claim: Claim) -> None:
+        """Take in one order; a full buffer leaves by itself."""
+        body: dict[str, Any] = {"id": order.id, **order.body}
+        identity = _identity(order)
+        if identity is not None:
+            body["identifiers"] = {identity.type: identity.value}
+        parcel = self.shelf.parcel(claim, order.id, order.source, body)
+        problem = _problem(body)
+        if problem:
+            self.shelf.reject(parcel, problem)
+            return
+        live = not self.news.why_not(order.source.platform, order.source.store, order.at)
+        person = identity.hashed(self.shelf.ledger) if identity else ""
+        self.shelf.put(parcel._replace(live=live, person=person))
+        if self.shelf.waiting >= MOST_ORDERS:
+            self.flush()
+
+    @property
+    def waiting(self) -> int:
+        """How many orders have not left yet."""
+        return self.shelf.waiting
+
+    def flush(self) -> None:
+        """Send what Brevo does not hold yet, each after its buyer."""
+        parcels, before = self.shelf.changed()
+        if not parcels:
+            return
+        self.contacts.wait_for(each.person for each in parcels)
+        live = self._first_and_news(parcels, before)
+        keys = {each.key for each in live}
+        self._send([each for each in parcels if each.key not in keys], historical=True)
+        self._send(live, historical=False)
+
+    def _first_and_news(self, parcels: Sequence[Parcel], before: set[str]) -> list[Parcel]:
+        """Return the orders that may start automations, with their intent in the ledger.
+
+        Only the first sending of an order may: a later one is the same order in a new state, and
+        sent as live it would start the automations of a new order at every change of status.
+        """
+        # Invariant 5.
+        live = [each for each in parcels if each.live and each.key not in before]
+        sendings = self.shelf.ledger.sendings
+        states = sendings.states([each.key for each in live])
+        for _ in states:
+            self.shelf.books.tally.note(UNSURE)
+        live = [each for each in live if each.key not in states]
+        now = self.shelf.clock.stamp()
+        sendings.intend(
+            Sending(each.key, "order", "order", each.at or now, "pending", now) for each in live
+        )
+        return live
+
+    def _send(self, parcels: Sequence[Parcel], *, historical: bool) -> None:
+        if not historical and len(parcels) <= _FEW:
+            for parcel in parcels:
+                self._send_live(parcel)
+            return
+        for part in _bodies(parcels):
+            self._send_batch(part, historical=historical)
+
+    def _send_batch(self, parcels: Sequence[Parcel], *, historical: bool) -> None:
+        flag = b"true" if historical else b"false"
+        orders = b",".join(each.body for each in parcels)
+        body = b'{"historical":' + flag + b',"orders":[' + orders + b"]}"
+        try:
+            answer = self.shop.write(
+                "/orders/status/batch", body, {202, _REFUSED}, repeatable=historical
+            )
+        except OutcomeUnknown:
+            self._send_unsure(parcels)
+            return
+        if answer.status != _REFUSED:
+            self._taken(parcels, historical=historical)
+        elif len(parcels) == 1:
+            self.shelf.reject(parcels[0], reason_of(answer), code_of(answer))
+        elif historical:
+            # The single call knows no 'historical' and would start automations, so a refused
+            # batch of old orders is halved instead.
+            half = len(parcels) // 2
+            self._send_batch(parcels[:half], historical=True)
+            self._send_batch(parcels[half:], historical=True)
+        else:
+            for parcel in parcels:
+                self._send_live(parcel)
+
+    def _send_live(self, parcel: Parcel) -> None:
+        try:
+            answer = self.shop.write(
+                "/orders/status", parcel.body, {204, _REFUSED}, repeatable=False
+            )
+        except OutcomeUnknown:
+            self._send_unsure([parcel])
+            return
+        if answer.status == _REFUSED:
+            with self.shelf.ledger.database.begin() as connection:
+                self.shelf.ledger.sendings.withdraw(connection, [parcel.key])
+            self.shelf.reject(parcel, reason_of(answer), code_of(answer))
+        else:
+            self._taken([parcel], historical=False)
+
+    def _send_unsure(self, parcels: Sequence[Parcel]) -> None:
+        """Send live orders that got no answer once more, so that they surely are in Brevo.
+
+        As historical: whether their automations have started is the one thing not known.
+        """
+        self.shelf.books.tally.note(UNSURE, len(parcels))
+        self._send_batch(parcels, historical=True)
+
+    def _taken(self, parcels: Sequence[Parcel], *, historical: bool) -> None:
+        if not historical:
+            self.shelf.books.tally.may_start("orders", len(parcels))
+        # 202 is all that Brevo says about a batch of orders: there is no status to ask for.
+        self.shelf.sent(parcels)
+
+
+def _bodies(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:
+    part: list[Parcel] = []
+    size = 0
+    for parcel in parcels:
+        if part and (len(part) >= MOST_ORDERS or size + len(parcel.body) > LARGEST_BODY):
+            yield part
+            part, size = [], 0
+        part.append(parcel)
+        size += len(parcel.body) + 1
+    if part:
+        yield part
+
+
+def _identity(order: Order) -> Identity | None:
+    # The e-mail address alone where there is one: an own id may name another contact.
+    if order.email:
+        return Identity("email_id", order.email)
+    return Identity("ext_id", order.ext_id) if order.ext_id else None
+
+
+def _problem(body: dict[str, Any]) -> str:
+    missing = [name for name in _REQUIRED if body.get(name) is None]
+    if missing:
+        return f"the order has no {', '.join(missing)}"
+    if not isinstance(body["amount"], int | float) or isinstance(body["amount"], bool):
+        return "the order's amount is no number"
+    for product in body["products"]:
+        if product.get("productId") in (None, "") or product.get("price") is None:
+            return "a product of the order has no productId or no price"
+        if product.get("quantity") is None and product.get("quantityFloat") is None:
+            return "a product of the order has no quantity"
+    return ""

@@ -1,0 +1,149 @@
+"""Reads Singer lines as bytes, and lets other work go on while the tap is silent."""
+
+import io
+import os
+import re
+import select
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from json import JSONDecodeError, JSONDecoder
+from json import loads as exact_loads
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import IO, Any
+
+import orjson
+from singer_sdk.singerlib.encoding.base import GenericSingerReader
+
+from tajo_connector_sdk.errors import RunError
+
+_CHUNK = 256 * 1024
+# While the tap is silent, imports are looked after this often.
+_IDLE_S = 0.25
+# A number that a double, or 64 bits, may not hold: such a line is read exactly.
+_LONG_NUMBER = re.compile(rb"[:\[,]\s*-?[0-9][0-9.]{15}")
+_DOUBLE_DIGITS = 15
+_SPACE = " \t\n\r"
+
+
+def _nothing() -> None:
+    return None
+
+
+class LineReader(GenericSingerReader[bytes]):
+    """The message loop. ``tick`` is called after each line and while there is none.
+
+    ``stopping`` says that no further line shall be read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tick: Callable[[], None] = _nothing
+        self.stopping: Callable[[], bool] = lambda: False
+        self.unknown: Callable[[str], None] = lambda _: None
+        self.number = 0
+
+    @property
+    def default_input(self) -> IO[bytes]:
+        """Standard input, as bytes."""
+        return sys.stdin.buffer
+
+    def deserialize_json(self, line: bytes) -> dict[str, Any]:
+        """Return a line's message; raise RunError, without its content, when it is none."""
+        try:
+            if _LONG_NUMBER.search(line):
+                message = exact_loads(line, parse_float=_exact)
+            else:
+                message = orjson.loads(line)
+        except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+            raise self._broken("it is not JSON") from None
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise self._broken("it has no 'type'")
+        return message
+
+    def process_lines(
+        self,
+        file_input: IO[bytes] | None,
+        callbacks: dict[str, Callable[[dict[str, Any]], None]],
+    ) -> Counter[str]:
+        """Read all lines and hand each message to the callback of its type; return their counts."""
+        counts: Counter[str] = Counter()
+        for line in self._lines(file_input):
+            if line is not None and not line.isspace():
+                self.number += 1
+                self._current_message = line
+                message = self.deserialize_json(line)
+                callback = callbacks.get(message["type"])
+                if callback is None:
+                    self.unknown(message["type"])
+                else:
+                    callback(message)
+                counts[message["type"]] += 1
+            self.tick()
+            if self.stopping():
+                break
+        return counts
+
+    def state_value(self) -> bytes:
+        """Return the value of the present STATE message exactly as the tap wrote it."""
+        text = (self._current_message or b"").decode()
+        return _member(text, "value").encode()
+
+    def _lines(self, file_input: IO[bytes] | None) -> Iterator[bytes | None]:
+        source = file_input if file_input is not None else self.default_input
+        try:
+            descriptor = source.fileno()
+        except (OSError, ValueError, AttributeError, io.UnsupportedOperation):
+            yield from map(_as_bytes, source)
+            return
+        yield from self._from_descriptor(descriptor)
+
+    def _from_descriptor(self, descriptor: int) -> Iterator[bytes | None]:
+        rest = b""
+        while not self.stopping():
+            ready, _, _ = select.select([descriptor], [], [], _IDLE_S)
+            if not ready:
+                yield None
+                continue
+            chunk = os.read(descriptor, _CHUNK)
+            if not chunk:
+                break
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from (line for line in lines if line)
+        if rest and not self.stopping():
+            yield rest
+
+    def _broken(self, what: str) -> RunError:
+        return RunError(
+            f"input line {self.number}",
+            what,
+            right="one Singer message a line",
+            do="look at the tap's own log; state covers only what came before",
+        )
+
+
+def _as_bytes(line: Any) -> bytes:
+    """Return a line of a text or a binary stream as bytes."""
+    return line.encode() if isinstance(line, str) else line
+
+
+def _exact(text: str) -> float | Decimal:
+    """Return a decimal as a float where that keeps every digit."""
+    return float(text) if sum(map(str.isdigit, text)) <= _DOUBLE_DIGITS else Decimal(text)
+
+
+def _member(text: str, name: str) -> str:
+    """Return the text of one member of the JSON object in ``text``."""
+    decoder = JSONDecoder()
+    position = text.index("{") + 1
+    while True:
+        position = text.index('"', position) + 1
+        key, position = scanstring(text, position)
+        position = text.index(":", position) + 1
+        while text[position] in _SPACE:
+            position += 1
+        _, end = decoder.raw_decode(text, position)
+        if key == name:
+            return text[position:end]
+        position = end

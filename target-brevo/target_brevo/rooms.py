@@ -1,0 +1,159 @@
+"""The rooms of a run, furnished from the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from target_brevo.brevo.account import Account, read_account
+from target_brevo.brevo.attributes import IDENTIFIERS, Attributes
+from target_brevo.brevo.client import Client
+from target_brevo.brevo.lists import Lists
+from target_brevo.brevo.rehearsal import Rehearsal
+from target_brevo.clock import Clock
+from target_brevo.contacts.dispatch import Dispatch
+from target_brevo.contacts.imports import Imports
+from target_brevo.contacts.moves import Moves
+from target_brevo.contacts.planning import Rules
+from target_brevo.contacts.presence import Presence
+from target_brevo.contacts.receipts import Bookkeeping
+from target_brevo.contacts.removals import Removals
+from target_brevo.contacts.room import ContactRoom
+from target_brevo.contacts.singles import Singles
+from target_brevo.delivery.events import EventRoom
+from target_brevo.delivery.goods import GoodsRoom
+from target_brevo.delivery.news import News
+from target_brevo.delivery.orders import OrderRoom
+from target_brevo.delivery.parcels import Shelf
+from target_brevo.delivery.shop import Shop
+from target_brevo.delivery.unknowns import Unknowns
+from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.database import open_database, rehearsal_copy
+from target_brevo.settings import Settings
+from target_brevo.verdicts import Verdicts
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything that a run sends through."""
+
+    client: Client
+    account: Account
+    ledger: Ledger
+    attributes: Attributes
+    first_seen: Callable[[str, str], str]
+    categories: GoodsRoom
+    products: GoodsRoom
+    contacts: ContactRoom
+    orders: OrderRoom
+    events: EventRoom
+
+    def flush(self) -> None:
+        """Send what waits; what hangs on an open import may wait on."""
+        # What is named by others goes first: categories, products, contacts, orders, events.
+        self.categories.flush()
+        self.products.flush()
+        self.contacts.flush()
+        self.orders.flush()
+        self.events.flush()
+
+    def settle(self) -> None:
+        """Send everything and wait until it is confirmed."""
+        self.flush()
+        self.contacts.settle()
+
+
+def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) -> Rooms:
+    """Open the ledger, check the key and the account, and return the rooms.
+
+    Raises ConfigurationError where the ledger or the key cannot be used; nothing is written to
+    Brevo here.
+    """
+    opened = rehearsal_copy if settings.dry_run else open_database
+    database = opened(settings.ledger_url)
+    kind = Rehearsal if settings.dry_run else Client
+    client = kind(settings.api_key, settings.api_url, clock, tell)
+    account = read_account(client)
+    ledger = Ledger.of(database, settings.api_url, account.organization)
+    tell(f"Brevo account {account.organization}, ledger {database.shown}")
+    attributes = Attributes(client, create=settings.create_attributes)
+    lists = Lists(client, ledger, settings.lists_folder, clock)
+    books = Bookkeeping(ledger, verdicts, verdicts.tally, clock, lists.is_new)
+    first_seen = FirstSeen(ledger, clock)
+    news = News(clock, settings.event_max_age, first_seen)
+    rules = Rules(
+        technical=lists.technical,
+        mailing=lists.named,
+        is_ours=lists.is_ours,
+        first_seen=first_seen,
+        backfill_existing=settings.backfill_existing_lists,
+    )
+    contacts = _contacts(client, ledger, books, attributes, rules, clock, tell)
+    shop = Shop(client, clock, tell)
+    return Rooms(
+        client=client,
+        account=account,
+        ledger=ledger,
+        attributes=attributes,
+        first_seen=first_seen,
+        categories=GoodsRoom("/categories", Shelf("category", ledger, books, clock), shop),
+        products=GoodsRoom("/products", Shelf("product", ledger, books, clock), shop),
+        contacts=contacts,
+        orders=OrderRoom(Shelf("order", ledger, books, clock), shop, contacts, news),
+        events=EventRoom(
+            client,
+            ledger,
+            books,
+            contacts,
+            news,
+            Unknowns(client, ledger, verdicts.tally, clock),
+            clock,
+        ),
+    )
+
+
+def _contacts(
+    client: Client,
+    ledger: Ledger,
+    books: Bookkeeping,
+    attributes: Attributes,
+    rules: Rules,
+    clock: Clock,
+    tell: Tell,
+) -> ContactRoom:
+    note = books.tally.note
+    presence = Presence(client, ledger, clock, lambda: attributes.wanted | IDENTIFIERS)
+    imports = Imports(client, ledger, books, clock, tell, note)
+
+    def prepare() -> None:
+        imports.settle_leftovers()
+        attributes.create_missing()
+
+    return ContactRoom(
+        ledger=ledger,
+        books=books,
+        presence=presence,
+        moves=Moves(client, ledger, presence, note),
+        removals=Removals(client, ledger, books),
+        dispatch=Dispatch(imports, Singles(client, books, note), prepare),
+        rules=rules,
+        names=attributes.renamed,
+        clock=clock,
+    )
+
+
+class FirstSeen:
+    """Since when each store is sent to this account, written when it is first asked for."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._known: dict[tuple[str, str], str] = {}
+
+    def __call__(self, platform: str, store: str) -> str:
+        """Return the time (RFC 3339, UTC) of the store's first sync."""
+        key = (platform, store)
+        if key not in self._known:
+            now = self._clock.stamp()
+            self._known[key] = self._ledger.places.first_seen(platform, store, now)
+        return self._known[key]

@@ -1,0 +1,228 @@
+"""One run: the rooms put together, and the order in which they send."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from tajo_connector_sdk.errors import RunError
+from tajo_mapping.operations import (
+    Category,
+    Contact,
+    Event,
+    Filtered,
+    Order,
+    Outcome,
+    Product,
+    Refused,
+    Source,
+)
+from target_brevo.clock import Clock, moment
+from target_brevo.gate import Gate
+from target_brevo.ledger.book import source_hash
+from target_brevo.ledger.rejects import Reject, shown
+from target_brevo.rooms import Rooms, furnished
+from target_brevo.settings import Settings
+from target_brevo.summary import summary_of
+from target_brevo.tally import Tally
+from target_brevo.verdicts import Claim, Verdicts
+
+# Between two looks at imports, ages and progress.
+_TICK_S = 0.5
+TOO_LONG = "it holds a number that is too long for JSON"
+
+
+class Run:
+    """Takes outcomes and STATE lines; gives STATE lines back when all before them is confirmed.
+
+    ``emit`` writes a state's bytes to standard output.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        emit: Callable[[bytes], None],
+        logger: logging.Logger,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._emit = emit
+        self._logger = logger
+        self.tally = Tally()
+        self._gate = Gate()
+        self._verdicts = Verdicts(self._gate, self.tally)
+        self._rooms: Rooms | None = None
+        self._began = clock.monotonic()
+        self._last_tick = self._began
+        self._waiting_since: float | None = None
+        self._bookmarks: dict[str, str] = {}
+        self._told: dict[str, int] = {}
+
+    def start(self) -> None:
+        """Open the ledger and check the key and the account; once."""
+        if self._rooms is None:
+            self._rooms = furnished(self._settings, self._clock, self._verdicts, self._logger.info)
+
+    @property
+    def rooms(self) -> Rooms:
+        """The rooms of a run that has started."""
+        if self._rooms is None:
+            self.start()
+        if self._rooms is None:
+            raise AssertionError("not started")  # start() returns with rooms, or raises
+        return self._rooms
+
+    def require(self, attributes: Mapping[str, str], where: str) -> None:
+        """Compare attributes (name → Brevo type) with the account; nothing is written yet."""
+        self.rooms.attributes.require(attributes, where)
+
+    def record(self, stream: str) -> None:
+        """Count one record of a stream."""
+        self.tally.records[stream] += 1
+
+    def accept(self, outcome: Outcome, stream: str) -> None:
+        """Take one outcome of a record."""
+        if isinstance(outcome, Filtered):
+            claim = self._verdicts.claim(stream, outcome.of)
+            self._verdicts.settle(claim, "filtered", outcome.reason)
+            return
+        if isinstance(outcome, Refused):
+            claim = self._verdicts.claim(stream, outcome.of)
+            self._reject(
+                claim, outcome.source, outcome.reason, line=outcome.line, hint=outcome.hint
+            )
+            return
+        if self._waiting_since is None:
+            self._waiting_since = self._clock.monotonic()
+        claim = self._verdicts.claim(stream, outcome.kind)
+        try:
+            self._deliver(outcome, claim)
+        except orjson.JSONEncodeError:
+            self._reject(claim, outcome.source, TOO_LONG)
+
+    def filtered(self, stream: str, reason: str) -> None:
+        """Count a record that becomes nothing at all."""
+        self._verdicts.settle(self._verdicts.claim(stream, "record"), "filtered", reason)
+
+    def broken(self, source: Source, reason: str) -> None:
+        """Take a record that breaks its schema."""
+        self._reject(self._verdicts.claim(source.stream, "record"), source, reason)
+
+    def state(self, value: bytes) -> None:
+        """Take the value of a STATE message, as the tap wrote it."""
+        self._gate.state(value)
+        self._remember_bookmarks(value)
+        self.release()
+
+    def release(self) -> None:
+        """Write the newest state that everything before it allows."""
+        state = self._gate.released()
+        # A dry run has delivered nothing, so it must not move the tap's bookmark either.
+        if state is not None and not self._settings.dry_run:
+            self._emit(state)
+
+    def tick(self) -> None:
+        """Look after what does not wait for a record: imports, ages, state, progress."""
+        now = self._clock.monotonic()
+        if now - self._last_tick < _TICK_S:
+            return
+        self._last_tick = now
+        if self._rooms is not None:
+            self._rooms.contacts.dispatch.poll()
+            since = self._waiting_since
+            if since is not None and now - since >= self._settings.batch_age_s:
+                self._rooms.flush()
+                self._waiting_since = self._clock.monotonic() if self._gate.waiting else None
+        self.release()
+        self._progress()
+
+    def finish(self) -> None:
+        """Send everything, wait for its confirmation, and release the last state.
+
+        Raises:
+            RunError: The figures do not add up, or too much was refused.
+        """
+        if self._rooms is not None:
+            self._rooms.settle()
+        self.tally.check()
+        self.release()
+        self._check_rejects()
+
+    def summary(self, streams: tuple[str, ...]) -> dict[str, Any]:
+        """Return the figures of the run so far."""
+        about: dict[str, Any] = {"dry_run": self._settings.dry_run}
+        if self._rooms is not None:
+            about["account"] = self._rooms.account.organization
+            about["ledger"] = self._rooms.ledger.database.shown
+            about["rejects_open"] = self._rooms.ledger.rejects.open_count()
+        return summary_of(
+            self.tally,
+            self._rooms.client.calls if self._rooms else None,
+            seconds=self._clock.monotonic() - self._began,
+            streams=streams,
+            bookmarks=self._bookmarks,
+            about=about,
+        )
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        if self._rooms is not None:
+            self._rooms.ledger.database.close()
+
+    def _deliver(self, outcome: Contact | Event | Order | Product | Category, claim: Claim) -> None:
+        rooms = self.rooms
+        # Invariant 5: the store's first day is in the ledger before anything of it is sent.
+        rooms.first_seen(outcome.source.platform, outcome.source.store)
+        match outcome:
+            case Contact():
+                for note in outcome.notes:
+                    self.tally.note(note)
+                rooms.contacts.add(outcome, claim)
+            case Event():
+                rooms.events.add(outcome, claim)
+            case Order():
+                rooms.orders.add(outcome, claim)
+            case Product():
+                rooms.products.add(outcome, claim)
+            case Category():
+                rooms.categories.add(outcome, claim)
+
+    def _reject(
+        self, claim: Claim, source: Source, reason: str, *, line: str = "", hint: str = ""
+    ) -> None:
+        ledger = self.rooms.ledger
+        key = source_hash(ledger, source)
+        told = f"{line}: {reason}" if line else reason
+        shown_key = shown(source.id, key)
+        reject = Reject(claim.stream, claim.kind, key, shown_key, told, line=line, hint=hint)
+        self.rooms.contacts.books.reject(claim, reject)
+
+    def _check_rejects(self) -> None:
+        most = self._settings.max_reject_ratio
+        made = sum(line.made for line in self.tally.lines.values())
+        rejected = sum(line.verdicts["rejected"] for line in self.tally.lines.values())
+        if most is not None and made and rejected / made > most:
+            raise RunError(
+                "max_reject_ratio",
+                f"{rejected} of {made} operations were refused",
+                right=f"at most {most:.0%}",
+                do="see the summary for the reasons",
+            )
+
+    def _remember_bookmarks(self, value: bytes) -> None:
+        state = orjson.loads(value)
+        bookmarks = state.get("bookmarks") if isinstance(state, dict) else None
+        for stream, bookmark in (bookmarks or {}).items() if isinstance(bookmarks, dict) else ():
+            at = bookmark.get("replication_key_value") if isinstance(bookmark, dict) else None
+            if isinstance(at, str) and moment(at):
+                self._bookmarks[stream] = at
+
+    def _progress(self) -> None:
+        for stream, count in self.tally.records.items():
+            if self._told.get(stream) != count:
+                self._told[stream] = count
+                self._logger.info(
+                    "%s: %d records read", stream, count, extra={"progress": [stream, count, None]}
+                )

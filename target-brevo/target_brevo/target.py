@@ -1,0 +1,239 @@
+"""The Singer target: messages in, state out, everything between belongs to the run."""
+
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any, ClassVar
+
+import click
+import orjson
+from singer_sdk import Target
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
+from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
+
+from tajo_connector_sdk.errors import ConnectorError, RunError
+from tajo_connector_sdk.redaction import RedactingFilter
+from tajo_mapping.errors import MappingError
+from target_brevo.clock import Clock
+from target_brevo.command import LoaderCommand, check_config_file
+from target_brevo.intake import Intake
+from target_brevo.lines import LineReader
+from target_brevo.run import Run
+from target_brevo.settings import CONFIG, Settings, misspelt
+from target_brevo.summary import as_text
+from target_brevo.termination import Termination
+
+Message = dict[str, Any]
+
+
+class TargetBrevo(Target):
+    """Loads contacts, events, orders, products and categories into Brevo."""
+
+    name = "target-brevo"
+    package_name = "target-brevo"
+    config_jsonschema: ClassVar[dict[str, Any]] = CONFIG.to_dict()
+    # Stream maps and flattening belong to the mapping here.
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    def __init__(
+        self,
+        *,
+        config: dict[str, Any] | None = None,
+        parse_env_config: bool = False,
+        validate_config: bool = True,
+        clock: Clock | None = None,
+    ) -> None:
+        """Check the settings and the mapping; nothing is opened or asked yet.
+
+        Raises:
+            ConfigValidationError: A setting has the wrong type.
+            ConfigurationError: A setting has a value that no run can work with.
+            MappingError: The mapping is wrong.
+        """
+        self._termination = Termination(grace_s=20)
+        super().__init__(
+            config=dict(config or {}),
+            parse_env_config=parse_env_config,
+            validate_config=validate_config,
+            setup_mapper=False,
+            message_reader=LineReader(),
+        )
+        settings = Settings.of(self.config)
+        self._termination.grace_s = settings.shutdown_grace_s
+        self.settings = settings
+        self.run = Run(settings, clock or Clock(), _emit, self.logger)
+        self.intake = Intake(settings, self.run, self.logger.warning)
+        self._told: set[str] = set()
+        self._reader.tick = self.run.tick
+        self._reader.stopping = lambda: self._termination.requested
+        self._reader.unknown = self._unknown_message
+
+    @property
+    def _reader(self) -> LineReader:
+        reader = self.message_reader
+        if not isinstance(reader, LineReader):
+            raise TypeError(type(reader).__name__)
+        return reader
+
+    def process_endofpipe(self) -> None:
+        """Send what is left, wait for its confirmation, release the last state, and sum up."""
+        self.run.finish()
+        self.sum_up()
+        self.run.close()
+        if self._termination.requested:
+            self.logger.warning("stopped by signal %d", self._termination.signum)
+            sys.exit(self._termination.exit_code)
+
+    def sum_up(self) -> None:
+        """Log the summary, and write it to ``summary_file`` where that is set."""
+        summary = self.run.summary(tuple(self.intake.streams))
+        self.logger.info("%s", as_text(summary), extra={"summary": summary})
+        if self.settings.summary_file:
+            _write(self.settings.summary_file, summary)
+
+    # The callbacks of the SDK's message loop (0.54.9: names of BaseSingerReader).
+
+    def _process_schema_message(self, message_dict: Message) -> None:
+        stream, schema = self._member(message_dict, "stream"), message_dict.get("schema")
+        if not isinstance(schema, Mapping):
+            raise RunError(f"stream {stream}: SCHEMA", "it has no 'schema'", do="look at the tap")
+        self.intake.schema(stream, schema, message_dict.get("key_properties") or ())
+
+    def _process_record_message(self, message_dict: Message) -> None:
+        stream, record = self._member(message_dict, "stream"), message_dict.get("record")
+        if not isinstance(record, Mapping):
+            raise RunError(f"stream {stream}", "a RECORD has no 'record'", do="look at the tap")
+        self.run.record(stream)
+        self.intake.record(stream, record)
+
+    def _process_state_message(self, message_dict: Message) -> None:
+        if "value" not in message_dict:
+            raise RunError("STATE", "it has no 'value'", do="look at the tap")
+        self.run.state(self._reader.state_value())
+
+    def _process_activate_version_message(self, message_dict: Message) -> None:
+        stream = message_dict.get("stream", "")
+        self._tell_once(f"stream {stream}: ACTIVATE_VERSION is left out, contacts stay in Brevo")
+
+    def _process_batch_message(self, message_dict: Message) -> None:
+        raise RunError(
+            f"stream {message_dict.get('stream', '')}",
+            "BATCH messages are not read",
+            do="take batch_config out of the tap's settings",
+        )
+
+    def _unknown_message(self, kind: str) -> None:
+        self._tell_once(f"messages of type {kind[:40]!r} are not known and left out")
+
+    def _tell_once(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            self.logger.warning(line)
+
+    @staticmethod
+    def _member(message: Message, name: str) -> str:
+        value = message.get(name)
+        if not isinstance(value, str):
+            raise RunError(
+                f"{message['type']} message", f"it has no '{name}'", do="look at the tap"
+            )
+        return value
+
+    # Settings and command line.
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Return what is wrong with the settings' types, without their values."""
+        errors = misspelt(self._config, self.config_jsonschema["properties"])
+        for error in JSONSchemaValidator(self.config_jsonschema).iter_errors(self._config):
+            name = ".".join(str(part) for part in error.absolute_path)
+            if error.validator == "required":
+                errors += [
+                    f"setting {each}: not set" for each in _missing(error.schema, self._config)
+                ]
+            else:
+                right = error.validator_value
+                errors.append(f"setting {name}: wrong {error.validator}; {right} would be right")
+        errors = list(dict.fromkeys(errors))
+        if errors and raise_errors:
+            raise ConfigValidationError("wrong settings", errors=errors)
+        return errors
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Remember the signal; the loop ends by itself (singer-sdk 0.54.9 drains in here)."""
+        self._termination.request(signum)
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Add nothing: settings that would not be honoured are not offered."""
+
+    @classmethod
+    def invoke(  # type: ignore[override]  # singer-sdk's own Target narrows it
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: _ConfigInput | None = None,
+        file_input: IO[str] | None = None,
+    ) -> None:
+        """Run the loader from the command line."""
+        if about:
+            cls.print_about(about_format)
+            sys.exit(0)
+        given = config or _ConfigInput()
+        _redact(str(given.config.get("api_key", "")))
+        target = cls(config=given.config, parse_env_config=given.parse_env)
+        _redact(target.settings.api_key)
+        try:
+            target.listen(file_input)
+        except (ConnectorError, MappingError, BrokenPipeError):
+            target.sum_up()
+            raise
+
+    @classmethod
+    def cb_config(
+        cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]
+    ) -> _ConfigInput:
+        """Read the files of ``--config``."""
+        for path in value:
+            if path != "ENV":
+                check_config_file(path)
+        return super().cb_config(ctx, param, value)
+
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        """Return the command line's command."""
+        command = super().get_singer_command()
+        return LoaderCommand(
+            name=command.name,
+            callback=command.callback,
+            context_settings=command.context_settings,
+            params=command.params,
+            help=command.help,
+            logger=cls.logger,
+        )
+
+
+def _emit(state: bytes) -> None:
+    # One write and one flush, so that a state is there whole or not at all.
+    sys.stdout.write(state.decode() + "\n")
+    sys.stdout.flush()
+
+
+def _missing(schema: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
+    return [name for name in schema.get("required", ()) if name not in config]
+
+
+def _redact(secret: str) -> None:
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(RedactingFilter((secret,)))
+
+
+def _write(path: Path, summary: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2) + b"\n")
