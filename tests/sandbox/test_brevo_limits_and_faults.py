@@ -1,9 +1,12 @@
 """Keys, rate limits with their headers, and the faults that tests can order."""
 
+import socket
+from urllib.parse import urlsplit
+
 import pytest
 import requests
 
-from tajo_sandbox.brevo import BrevoAccount, BrevoSwitches, Fault
+from tajo_sandbox.brevo import BrevoAccount, BrevoSwitches, Direct, Fault
 
 EVENT = {"event_name": "seen", "identifiers": {"email_id": "a@example.com"}}
 CONTACT = {"email": "a@example.com", "updateEnabled": True}
@@ -177,3 +180,33 @@ def test_a_body_that_is_no_json_is_refused(brevo):
         timeout=10,
     )
     assert answer.status_code == 400
+
+
+def test_an_account_can_be_called_without_a_socket():
+    account = BrevoAccount(BrevoSwitches(clock=iter(range(0, 10**9, 4000)).__next__))
+    direct = Direct(account)
+    made = direct.send("POST", "/contacts", b'{"email": "a@example.com"}')
+    assert (made.status, made.json()) == (201, {"id": 1})
+    page = direct.send("GET", "/contacts?limit=1")
+    assert (page.json()["count"], page.headers["x-sib-ratelimit-limit"]) == (1, "10")
+    assert direct.send("GET", "/account", headers={"api-key": "wrong"}).status == 401
+    account.switches.fail("/contacts/1", "reset", applied=True)
+    with pytest.raises(ConnectionResetError):
+        direct.send("DELETE", "/contacts/1")
+    assert not account.contacts
+    account.switches.fail("/account", "502-html")
+    assert direct.send("GET", "/account").status == 502
+    assert [each.method for each in account.requests] == ["POST", "GET", "GET", "DELETE", "GET"]
+
+
+def test_a_call_whose_sender_went_away_halfway_changes_nothing(brevo):
+    address = urlsplit(brevo.url)
+    begun = (
+        "POST /v3/contacts/lists HTTP/1.1\r\nHost: sandbox\r\napi-key: xkeysib-sandbox\r\n"
+        "Content-Length: 1000\r\n\r\n"
+    )
+    with socket.create_connection((address.hostname, address.port)) as half:
+        half.sendall(begun.encode() + b'{"name": "Half", "folderId": 1}')
+    assert [each.name for each in brevo.account.lists.values()] == ["First list"]
+    assert brevo("GET", "/contacts/lists").json()["count"] == 1
+    assert [each.method for each in brevo.account.requests] == ["GET"]

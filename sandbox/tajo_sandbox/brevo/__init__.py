@@ -1,7 +1,16 @@
 """A stand-in for Brevo's API v3: contacts, imports, events and e-commerce of one account."""
 
 from tajo_sandbox.brevo.api.app import brevo_app
+from tajo_sandbox.brevo.inprocess import Direct, Heard
 from tajo_sandbox.brevo.state.account import BrevoAccount
 from tajo_sandbox.brevo.switches import DEFAULT_API_KEY, BrevoSwitches, Fault
 
-__all__ = ["DEFAULT_API_KEY", "BrevoAccount", "BrevoSwitches", "Fault", "brevo_app"]
+__all__ = [
+    "DEFAULT_API_KEY",
+    "BrevoAccount",
+    "BrevoSwitches",
+    "Direct",
+    "Fault",
+    "Heard",
+    "brevo_app",
+]

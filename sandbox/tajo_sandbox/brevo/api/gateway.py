@@ -43,6 +43,8 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request."""
         arrival = await arrived(scope, receive)
+        if arrival is None:
+            return
         wire = Wire(scope, receive, send)
         if self._switches.latency_seconds:
             await asyncio.sleep(self._switches.latency_seconds)
@@ -122,13 +124,15 @@ class Gateway:
             )
 
 
-async def arrived(scope: Scope, receive: Receive) -> Arrival:
-    """Read a request whole."""
+async def arrived(scope: Scope, receive: Receive) -> Arrival | None:
+    """Read a request whole; None where its sender went away before the end of it."""
     begun = time.perf_counter()
     parts: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         part = message.get("body", b"")
         size += len(part)
         if size <= LARGEST_BODY:

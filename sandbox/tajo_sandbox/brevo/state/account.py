@@ -45,6 +45,7 @@ class BrevoAccount:
     notifications: list[int] = field(default_factory=list)
     offences: list[str] = field(default_factory=list)
     activated_at: float | None = None
+    _waiting: list[Process] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.attributes = default_attributes(self.switches.language)
@@ -158,6 +159,7 @@ class BrevoAccount:
             work={**body, "listIds": list_ids},
         )
         self.processes[process.id] = process
+        self._waiting.append(process)
         if not body.get("disableNotification"):
             self.notifications.append(process.id)
         return process
@@ -204,14 +206,13 @@ class BrevoAccount:
 
     def _advance(self, now: float) -> None:
         self._apply_batches(now)
-        waiting = [each for each in self.processes.values() if each.work is not None]
-        if self.switches.imports_newest_first:
-            waiting.reverse()
-        for process in waiting:
+        waiting = self._waiting
+        for process in reversed(waiting) if self.switches.imports_newest_first else waiting:
             if process.due <= now:
                 self._finish(process)
             elif process.starts <= now:
                 process.status = "in_process"
+        self._waiting = [each for each in waiting if each.work is not None]
 
     def _apply_batches(self, now: float) -> None:
         due = [batch for batch in self.shop.batches if batch.due <= now]
