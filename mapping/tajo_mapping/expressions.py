@@ -137,6 +137,13 @@ def _check_tree(tree: Node, text: str, where: str) -> None:
             raise MappingError(where, "an expression too large", right="a few fields and functions")
         if kind == "function_expression":
             _check_call(node, where)
+        elif kind == "subexpression" and node["children"][0]["type"] == "not_expression":
+            raise MappingError(
+                where,
+                "'!' binds tighter than '.' in JMESPath: !a.b asks for b in !a",
+                right="!(a.b)",
+                do=f"write it so in: {text}",
+            )
         elif kind == "slice" and node["children"][2] == 0:
             raise MappingError(where, "a slice with a step of 0", right="[::1], or no slice")
         elif kind == "field" and node["value"] in {"null", "true", "false"}:

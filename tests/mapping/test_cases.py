@@ -1,0 +1,74 @@
+"""What becomes of records, case by case (``cases/shopify.yml``, ``cases/overlays.yml``)."""
+
+from pathlib import Path
+
+import pytest
+
+from tajo_mapping.compiled import compile_mapping, platforms
+
+MAPPINGS = Path(__file__).resolve().parents[2] / "mapping"
+
+
+@pytest.mark.parametrize_cases("shopify.yml")
+def test_shopify_records_become_what_the_case_says(
+    case, shopify, make_record, outcomes_as_data, compare
+):
+    operations = shopify.bind(case["stream"], "bound-store")
+
+    found = outcomes_as_data(operations(make_record(case)))
+
+    assert compare(case["becomes"], found) == []
+
+
+@pytest.mark.parametrize_cases("overlays.yml")
+def test_a_users_file_is_laid_over_the_default(case, make_record, outcomes_as_data, compare):
+    overlay = case.get("overlay") or MAPPINGS / case["file"]
+    mapping = compile_mapping("shopify", overlay=overlay)
+    record = make_record({"base": "customer", **case})
+
+    found = outcomes_as_data(mapping.bind(case.get("stream", "customers"), "s")(record))
+
+    assert compare(case["becomes"], found) == []
+    assert compare(case.get("attributes", {}), mapping.attributes) == []
+
+
+def test_operations_is_the_same_as_calling_the_binding(shopify, record_of):
+    bound = shopify.bind("customers", "s", ("id",))
+    record = record_of("customer")
+
+    assert bound.operations(record) == bound(record)
+
+
+def test_mapping_a_record_changes_nothing_in_it(shopify, record_of):
+    for base, stream in {"customer": "customers", "order": "orders", "product": "products"}.items():
+        record = record_of(base)
+        shopify.bind(stream, "s")(record)
+        assert record == record_of(base)
+
+
+def test_several_key_fields_are_one_id(shopify, record_of):
+    bound = shopify.bind("customers", "s", ("legacyResourceId", "locale"))
+
+    assert bound(record_of("customer"))[0].source.id == "71/fr"
+
+
+def test_another_mapping_has_another_version(shopify):
+    same = compile_mapping("shopify", overlay={"email": "email"})
+    other = compile_mapping("shopify", overlay={"note": "NOTE"})
+
+    assert shopify.version == compile_mapping("shopify").version == same.version
+    assert shopify.version != other.version
+
+
+def test_the_mapping_tells_what_it_can_write(shopify):
+    assert "shopify" in platforms()
+    assert shopify.platform == "shopify"
+    assert shopify.mailing_lists == ("Shopify newsletter",)
+    assert shopify.kinds("orders") == ("contact", "event", "order")
+    assert shopify.kinds("nothing") == ()
+    assert shopify.attributes["TOTAL_SPENT"] == "float"
+    assert shopify.attributes["LAST_ORDER_DATE"] == "date"
+    assert shopify.attributes["WHATSAPP_CONSENT"] == "text"
+    assert set(shopify.streams) == {
+        "customers", "orders", "products", "collections", "abandoned_checkouts"
+    }  # fmt: skip
