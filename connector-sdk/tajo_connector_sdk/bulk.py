@@ -21,7 +21,7 @@ from tajo_connector_sdk.errors import (
     Unavailable,
 )
 from tajo_connector_sdk.fields import connections_of
-from tajo_connector_sdk.graphql import BulkFacts, Client, GraphQL, Search
+from tajo_connector_sdk.graphql import BulkFacts, Client, GraphQL, search_of
 from tajo_connector_sdk.joining import Joined, Plain
 from tajo_connector_sdk.seen import Seen
 from tajo_connector_sdk.transport import Ask
@@ -79,15 +79,7 @@ class BulkReader:
 
     def query(self, ask: Ask) -> str:
         """Return the query that an operation for this question runs."""
-        known = ask.stream.incremental
-        search = self.api.search(
-            Search(
-                terms=ask.stream.filters,
-                name=known.filter if known else "",
-                window=ask.window if known else None,
-            )
-        )
-        return queries.bulk_query(ask.stream, ask.fields, search)
+        return queries.bulk_query(ask.stream, ask.fields, search_of(self.api, ask))
 
     def start(self, ask: Ask) -> str | None:
         """Start an operation and return its id; None when the platform has no room now."""

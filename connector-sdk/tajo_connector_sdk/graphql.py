@@ -14,9 +14,9 @@ from typing import Any
 
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError, Refusal, RunError, Unavailable
 from tajo_connector_sdk.http import Answer
-from tajo_connector_sdk.incremental import Window
+from tajo_connector_sdk.incremental import Window, asked
 from tajo_connector_sdk.pacing import Cost, CostBucket
-from tajo_connector_sdk.transport import Account, Reader, Site
+from tajo_connector_sdk.transport import Account, Ask, Reader, Site
 
 OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 401, 403, 404
 # How often one question is put again: while others drain the bucket, and when the platform fails.
@@ -212,6 +212,14 @@ class Client:
                 answer.where, f"HTTP {answer.status}", do=hint or "check address and credentials"
             )
         return Refusal(answer.where, f"HTTP {answer.status}", do=hint)
+
+
+def search_of(facts: GraphQL, ask: Ask) -> str:
+    """Return the filter of a question in the platform's own words."""
+    known = ask.stream.incremental
+    window = asked(known, ask.window) if known else None
+    name = known.filter if known else ""
+    return facts.search(Search(ask.stream.filters, name, window, ask.above))
 
 
 def words_of(errors: list[dict[str, Any]]) -> str:

@@ -58,6 +58,17 @@ class Window:
         return at < self.high and (self.low is None or at >= self.low)
 
 
+def asked(known: Incremental | None, window: Window) -> Window:
+    """Return the window that a platform is asked for, so that it holds every row of ``window``.
+
+    Where whole days are matched, "before Tuesday noon" may end with Monday or with Tuesday: the
+    upper bound is asked two days later, which holds both readings in every time zone.
+    """
+    if known is None or not known.whole_days:
+        return window
+    return Window(window.low, window.high + timedelta(days=2))
+
+
 def read_time(text: str) -> datetime:
     """Return the time that a text says (RFC 3339 or a date), UTC where it names no zone.
 

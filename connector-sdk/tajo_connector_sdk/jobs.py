@@ -124,15 +124,19 @@ class Job:
         bulk = self._bulk()
         if bulk is None or (self._window.low and self._window.low >= self._window.high):
             return
-        first = self.reader.page(self._ask(), None)
-        self.progress.total = first.total
-        size = self.reader.page_size(self._ask())
-        few = bulk.facts.above_pages * size
-        if first.more and (first.total is None or first.total > few):
-            self._in_bulk = True
+        few = bulk.facts.above_pages * self.reader.page_size(self._ask())
+        if self._window.low is None:
+            # A first load: the count alone costs a point or two, a page that is thrown away
+            # a good part of what the platform allows.
+            self.progress.total = self.reader.count(self._ask())
+            self._in_bulk = self.progress.total is not None and self.progress.total > few
+        if not self._in_bulk:
+            self._first = self.reader.page(self._ask(), None)
+            self.progress.total = total = self._first.total
+            self._in_bulk = self._first.more and (total is None or total > few)
+        if self._in_bulk:
+            self._first = None
             self.start_bulk()
-        else:
-            self._first = first
 
     def start_bulk(self) -> bool:
         """Start the operation if it is wanted and there is room; say whether it runs."""

@@ -57,6 +57,10 @@ class CostBucket:
         if cost is not None:
             self._last, self._at = cost, self.clock()
 
+    def holds(self) -> float | None:
+        """Return the points that are there now, or None before the first answer."""
+        return self._now(self._last) if self._last else None
+
     def refused(self, cost: Cost | None) -> None:
         """Wait out a refusal: exactly until the points asked for are there again."""
         if cost is None or cost.restore <= 0:

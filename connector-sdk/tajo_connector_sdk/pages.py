@@ -10,7 +10,7 @@ from tajo_connector_sdk import queries
 from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer
 from tajo_connector_sdk.fields import Connection, Fields, objects_in
-from tajo_connector_sdk.graphql import Client, GraphQL, Search, TooCostly
+from tajo_connector_sdk.graphql import Client, GraphQL, Search, TooCostly, search_of
 from tajo_connector_sdk.incremental import Sorted, Window
 from tajo_connector_sdk.table import Deletions, Stream
 from tajo_connector_sdk.transport import Account, Ask, Deletion, Page
@@ -51,8 +51,8 @@ class GraphQLReader:
     def page(self, ask: Ask, cursor: str | None, *, most: int | None = None) -> Page:
         """Return one page, halving its size as long as the platform finds it too costly."""
         query = queries.page_query(ask.stream, ask.fields, sort_of(ask))
-        variables = {"after": cursor, "query": self.search(ask)}
-        size = min(self.page_size(ask), most or self.facts.page_limit)
+        variables = {"after": cursor, "query": search_of(self.facts, ask)}
+        size = min(self._ready(ask, cursor), most or self.facts.page_limit)
         while True:
             try:
                 data = self._priced(ask, query, size, variables)
@@ -72,13 +72,14 @@ class GraphQLReader:
         if not ask.stream.count:
             return None
         query = queries.count_query(ask.stream)
-        return count_in(self.client.ask(ask.stream.name, query, {"query": self.search(ask)}))
+        return count_in(
+            self.client.ask(ask.stream.name, query, {"query": search_of(self.facts, ask)})
+        )
 
     def page_size(self, ask: Ask) -> int:
         """Return how many rows one question may ask for: from the fields, then from answers."""
-        cost = self._row_cost.get(ask.stream.name) or float(objects_in(ask.fields))
         budget = self.facts.cost_limit * SHARE - OVERHEAD
-        return max(1, min(self.facts.page_limit, floor(budget / cost)))
+        return max(1, min(self.facts.page_limit, floor(budget / self._cost_of(ask))))
 
     def deletions(self, rule: Deletions, window: Window) -> Iterator[Deletion]:
         """Yield the deletions told in a window, oldest first."""
@@ -99,22 +100,22 @@ class GraphQLReader:
         """Return the way to read much at once."""
         return BulkReader(self.facts.bulk, self.client, self.facts) if self.facts.bulk else None
 
-    def search(self, ask: Ask) -> str:
-        """Return the filter of a question in the platform's own words."""
-        known = ask.stream.incremental
-        return self.facts.search(
-            Search(
-                terms=ask.stream.filters,
-                name=known.filter if known else "",
-                window=ask.window if known else None,
-                above=ask.above,
-            )
-        )
+    def _ready(self, ask: Ask, cursor: str | None) -> int:
+        """Return a page's size; a first page takes what the bucket holds rather than wait.
+
+        An increment is mostly a few rows: a full page would be paid for in advance and handed back.
+        """
+        size, holds = self.page_size(ask), self.client.bucket.holds()
+        if cursor is not None or holds is None:
+            return size
+        return max(1, size // 10, min(size, floor((holds - OVERHEAD) / self._cost_of(ask))))
+
+    def _cost_of(self, ask: Ask) -> float:
+        return self._row_cost.get(ask.stream.name) or float(objects_in(ask.fields))
 
     def _priced(self, ask: Ask, query: str, size: int, variables: dict[str, Any]) -> dict[str, Any]:
         name = ask.stream.name
-        row = self._row_cost.get(name) or float(objects_in(ask.fields))
-        self.client.price[query] = row * size + OVERHEAD
+        self.client.price[query] = self._cost_of(ask) * size + OVERHEAD
         data = self.client.ask(name, query, {"first": size, **variables})
         self._row_cost[name] = max(1.0, (self.client.price[query] - OVERHEAD) / size)
         if self.client.denied:

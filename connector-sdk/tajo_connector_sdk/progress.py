@@ -20,15 +20,20 @@ class Progress:
     total: int | None = None
     _began: float = field(init=False)
     _said: float = field(init=False)
+    _last: tuple[int, int | None] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Take the time from which the stream's seconds are counted."""
         self._began = self._said = self.clock()
 
-    def add(self, rows: int = 1) -> None:
+    def add(self, rows: int) -> None:
         """Count rows that were given out, and say so now and then."""
         self.done += rows
         now = self.clock()
-        if now - self._said >= GAP_S:
+        if rows and now - self._said >= GAP_S:
             self._said = now
             self._report()
 
@@ -54,6 +59,9 @@ class Progress:
 
     def _report(self) -> None:
         total = self.total if self.total is None else max(self.total, self.done)
+        if self._last == (self.done, total):
+            return
+        self._last = (self.done, total)
         of = f" of {total}" if total is not None else ""
         self.logger.info(
             "%s: %d%s",

@@ -11,15 +11,20 @@ _PAIRS = re.compile(
 _SHAPES = re.compile(
     r"\b(?:xkeysib-|shpat_|shpca_|shpss_|sk_live_|sk_test_|Bearer\s+)[A-Za-z0-9._~+/=-]+"
 )
+# User and password in an address, and e-mail addresses: none of our messages holds one, but other
+# libraries' may.
+_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@]+@")
+_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+\.[\w.-]*\w")
 _QUERY = re.compile(r"(https?://[^\s?#'\"]+)\?[^\s'\"]*")
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return ``text`` without the given secrets, secret-looking pairs and URL queries."""
+    """Return ``text`` without the given secrets, secret-looking pairs, URL queries, e-mails."""
     for secret in secrets:
         if len(secret) >= 4:  # noqa: PLR2004 - shorter strings would blank ordinary words
             text = text.replace(secret, "[redacted]")
-    text = _QUERY.sub(r"\1", text)
+    text = _QUERY.sub(r"\1", _USERINFO.sub(r"\1", text))
+    text = _EMAIL.sub("[e-mail]", text)
     text = _SHAPES.sub("[redacted]", text)
     return _PAIRS.sub(r"\1[redacted]", text)
 
@@ -32,9 +37,15 @@ class RedactingFilter(logging.Filter):
         self.secrets = tuple(secret for secret in secrets if secret)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record's message in place; always lets it through."""
+        """Rewrite the record's message in place; always lets it through.
+
+        Of an exception its type is kept: message and traceback of a library's may hold anything.
+        """
         message = record.getMessage()
         clean = redact(message, self.secrets)
+        if record.exc_info and record.exc_info[0]:
+            clean = f"{clean} ({record.exc_info[0].__name__})"
+            record.exc_info = record.exc_text = None
         if clean != message:
             record.msg, record.args = clean, ()
         return True

@@ -99,6 +99,7 @@ class TableStream(SingerStream):
     ) -> Generator[dict[str, Any], Any, Any]:
         """Write the stream's records and states."""
         job = self._job()
+        job.progress.begin()
         since, unseen = job.since, set(self.row.protected) & set(job.fields)
         for rows in job.parts():
             for record in self._finished(rows):

@@ -40,15 +40,15 @@ class TableTap(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
     _run: Run | None = None
+    _ordered: dict[str, TableStream] | None = None
 
     @property
     def streams(self) -> dict[str, TableStream]:  # type: ignore[override] # narrower on purpose
         """The streams in the order of the table, which is the order in which they are read."""
-        found = cast("dict[str, TableStream]", super().streams)
-        for row in self.connector.streams:
-            if row.name in found:
-                found[row.name] = found.pop(row.name)
-        return found
+        if self._ordered is None:
+            found = cast("dict[str, TableStream]", super().streams)
+            self._ordered = {row.name: found[row.name] for row in self.connector.streams}
+        return self._ordered
 
     @property
     def lines(self) -> Lines:

@@ -15,8 +15,7 @@ leave it; none can enter.
   with that same bookmark (ties) come again and are known by their ids. When one unit of the
   filter (a second, or a day) alone is deeper than that, it is walked in the order of ids.
 * The filter may be wider than asked for (whole days), so every row is checked against the exact
-  bounds here. For such platforms the upper bound is asked two days later, as ``before a day``
-  can be read with and without that day.
+  bounds here (``incremental.asked``).
 * A change that the platform's search shows late lies after ``high`` minus the lookback, which the
   next run reads again (``incremental.LOOKBACK``).
 
@@ -103,7 +102,6 @@ class WindowReading:
     start: datetime | None = None
     met: int = 0
     first: Page | None = None
-    most: int | None = None
     total: int | None = None
     seen: Seen = field(default_factory=Seen)
     _tally: Tally = field(init=False)
@@ -151,9 +149,9 @@ class WindowReading:
         if isinstance(self.ask.stream.incremental, Sorted):
             yield from self._in_order(low)
         else:
-            yield from self._by_id(self._asked(low, self.ask.window.high))
+            yield from self._by_id(Window(low, self.ask.window.high))
         if not self._whole:
-            whole = self._asked(self._wide or self.ask.window.low, self.ask.window.high)
+            whole = Window(self._wide or self.ask.window.low, self.ask.window.high)
             self._note(self.pages.count(replace(self.ask, window=whole)))
 
     def _in_order(self, low: datetime | None) -> Iterator[Part]:
@@ -171,7 +169,7 @@ class WindowReading:
 
     def _one_cursor(self, low: datetime | None) -> Generator[Part, None, datetime | None]:
         """Walk one cursor; return where to go on when it came near the depth, else None."""
-        ask = replace(self.ask, window=self._asked(low, self.ask.window.high))
+        ask = replace(self.ask, window=Window(low, self.ask.window.high))
         walked, at = 0, low
         for page in self._turn(ask):
             walked += len(page.rows)
@@ -199,7 +197,8 @@ class WindowReading:
             ask = replace(ask, above=str(last[ask.stream.key[0]]))
 
     def _turn(self, ask: Ask) -> Iterator[Page]:
-        page, self.first = self.first or self.pages.page(ask, None, most=self.most), None
+        page, self.first = self.first or self.pages.page(ask, None), None
+        walked = 0
         while True:
             if self._whole:
                 self._note(page.total)
@@ -207,7 +206,9 @@ class WindowReading:
             if not page.more:
                 return
             cursor = page.cursor
-            page = self.pages.page(ask, cursor, most=self.most)
+            walked += len(page.rows)
+            left = page.total - walked if page.total is not None and self._whole else 0
+            page = self.pages.page(ask, cursor, most=left if left > 0 else None)
             if page.more and page.cursor == cursor:
                 raise BadAnswer(ask.stream.name, "the same cursor came twice", do="run again")
 
@@ -254,9 +255,6 @@ class WindowReading:
     def _whole_days(self) -> bool:
         known = self.ask.stream.incremental
         return known is not None and known.whole_days
-
-    def _asked(self, low: datetime | None, high: datetime) -> Window:
-        return Window(low, high + 2 * DAY if self._whole_days else high)
 
     def _unit(self, at: datetime) -> Window:
         low = self._floor(at)
