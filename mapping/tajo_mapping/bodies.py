@@ -1,6 +1,6 @@
 """From a record to an order, a product or a category, under Brevo's own field names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from tajo_mapping.operations import (
     Refused,
     Source,
 )
+from tajo_mapping.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,43 +95,48 @@ def compile_body(kind: Kind, block: BodyBlock, prefix: str) -> BodyMaker:
         raise (block.place / "field_mapping").error(
             "nobody whom the order belongs to", right="a line for email or ext_id"
         )
-    fields = _fields(block.lines, facts, prefix, block)
+    fields = _fields(block.lines, facts, prefix, block.place / "field_mapping")
     gone = tuple(replace(line, required=line.path == ("id",)) for line in fields.lines)
     return BodyMaker(kind, block, who, fields, Fields(gone))
 
 
 def _fields(
-    lines: tuple[Line, ...], facts: Mapping[str, BrevoField], prefix: str, block: BodyBlock
+    lines: tuple[Line, ...], facts: Mapping[str, BrevoField], prefix: str, place: Place
 ) -> Fields:
     made = tuple(
-        _field(line, target, facts, prefix, block)
+        _field(line, target, facts, prefix)
         for line in lines
         for target in line.targets
         if target not in IDENTIFIERS
     )
-    written = {line.path[0] for line in made}
-    place = lines[0].place if lines else block.place
-    for name, fact in facts.items():
-        if fact.required and name not in written:
-            raise place.parent.error(
-                f"no line for '{name}', which Brevo insists on",
-                right=f"source: {name}",
-            )
     counts = ("quantity", "quantityFloat") if "quantity" in facts else ()
-    if counts and not written & set(counts):
-        raise place.parent.error("no line for 'quantity', which Brevo insists on")
-    return Fields(made, reaches_out=names_record(lines), one_of=counts)
+    needed = [name for name, fact in facts.items() if fact.required]
+    _check_needed(made, [(name,) for name in needed] + ([counts] if counts else []), place)
+    return Fields(made, one_of=counts)
 
 
-def _field(
-    line: Line, target: str, facts: Mapping[str, BrevoField], prefix: str, block: BodyBlock
-) -> FieldLine:
+def _check_needed(
+    made: tuple[FieldLine, ...], needed: Iterable[tuple[str, ...]], place: Place
+) -> None:
+    written = {line.path[0] for line in made}
+    for names in needed:
+        if not written & set(names):
+            raise place.error(
+                f"no line for '{names[0]}', which Brevo insists on", right=f"source: {names[0]}"
+            )
+
+
+def _field(line: Line, target: str, facts: Mapping[str, BrevoField], prefix: str) -> FieldLine:
     fact = facts[target.partition(".")[0]]
+    inside = None
+    if line.each:
+        lines = _fields(line.each, fact.inside, prefix, line.place / "each")
+        inside = replace(lines, reaches_out=names_record(line.each))
     return FieldLine(
         path=tuple(target.split(".")),
         read=line.source.read,
-        convert=(lambda value: value) if fact.kind == "list" else field_converter(fact, prefix),
+        convert=(lambda value: value) if inside else field_converter(fact, prefix),
         place=target_place(line.place, target),
         required=fact.required,
-        inside=_fields(line.each, fact.inside, prefix, block) if line.each else None,
+        inside=inside,
     )

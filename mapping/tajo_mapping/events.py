@@ -115,21 +115,18 @@ def compile_event(block: EventBlock, prefix: str) -> EventMaker:
         raise (block.place / "field_mapping").error(
             "nobody whom the event belongs to", right="a line for email or ext_id"
         )
-    return EventMaker(block, block.key, block.at, who, _properties(block.properties))
+    return EventMaker(block, block.key, block.at, who, Fields(_properties(block.properties)))
 
 
-def _properties(lines: tuple[Line, ...]) -> Fields:
-    return Fields(
-        tuple(
-            FieldLine(
-                path=tuple(target.split(".")),
-                read=line.source.read,
-                convert=without_nulls,
-                place=target_place(line.place, target),
-                inside=_properties(line.each) if line.each else None,
-            )
-            for line in lines
-            for target in line.targets
-        ),
-        reaches_out=names_record(lines),
+def _properties(lines: tuple[Line, ...]) -> tuple[FieldLine, ...]:
+    return tuple(
+        FieldLine(
+            path=tuple(target.split(".")),
+            read=line.source.read,
+            convert=without_nulls,
+            place=target_place(line.place, target),
+            inside=Fields(_properties(line.each), names_record(line.each)) if line.each else None,
+        )
+        for line in lines
+        for target in line.targets
     )

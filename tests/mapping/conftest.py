@@ -57,7 +57,9 @@ def differences(expected: Any, found: Any, where: str = "") -> list[str]:
             return [f"{where}: {len(expected)} expected, {len(found)} found"]
         pairs = zip(expected, found, strict=True)
         return [
-            one for index, (a, b) in enumerate(pairs) for one in differences(a, b, f"{where}[{index}]")
+            one
+            for index, (a, b) in enumerate(pairs)
+            for one in differences(a, b, f"{where}[{index}]")
         ]
     same = expected == found and type(expected) is type(found)
     return [] if same else [f"{where}: {expected!r} expected, {found!r} found"]
