@@ -167,8 +167,9 @@ class Run:
         )
 
     def close(self) -> None:
-        """Let go of the ledger."""
+        """Let go of the ledger and of what was not sent."""
         if self._rooms is not None:
+            self._rooms.contacts.dispatch.close()
             self._rooms.ledger.database.close()
 
     def _deliver(self, outcome: Contact | Event | Order | Product | Category, claim: Claim) -> None:

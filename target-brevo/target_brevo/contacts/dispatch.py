@@ -29,7 +29,7 @@ class Dispatch:
 
     def add(self, partition: Partition, person: str, draft: Draft) -> None:
         """Take in one draft; a spool that has grown to an import's size leaves at once."""
-        spool = self._spools.setdefault(partition, Spool(partition))
+        spool = _spool_of(self._spools, partition)
         spool.add(person, draft)
         if spool.size >= LARGEST_BODY - _LARGEST_ROW:
             self._start(self._spools.pop(partition))
@@ -88,7 +88,19 @@ class Dispatch:
 
     def _send_again(self, partition: Partition, draft: Draft) -> None:
         person = Receipt.unpacked(draft.receipt).person.person
-        self._again.setdefault(partition, Spool(partition)).add(person, draft)
+        _spool_of(self._again, partition).add(person, draft)
+
+    def close(self) -> None:
+        """Let go of what a run that ends early has not sent."""
+        open_ones = [each.spool for each in self.imports.open]
+        for spool in (*self._spools.values(), *self._again.values(), *open_ones):
+            spool.close()
+
+
+def _spool_of(spools: dict[Partition, Spool], partition: Partition) -> Spool:
+    if partition not in spools:
+        spools[partition] = Spool(partition)
+    return spools[partition]
 
 
 _LARGEST_ROW = 500_000
