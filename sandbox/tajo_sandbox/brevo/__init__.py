@@ -3,14 +3,18 @@
 from tajo_sandbox.brevo.api.app import brevo_app
 from tajo_sandbox.brevo.inprocess import Direct, Heard
 from tajo_sandbox.brevo.state.account import BrevoAccount
+from tajo_sandbox.brevo.state.contacts import Change, Contact, Start
 from tajo_sandbox.brevo.switches import DEFAULT_API_KEY, BrevoSwitches, Fault
 
 __all__ = [
     "DEFAULT_API_KEY",
     "BrevoAccount",
     "BrevoSwitches",
+    "Change",
+    "Contact",
     "Direct",
     "Fault",
     "Heard",
+    "Start",
     "brevo_app",
 ]

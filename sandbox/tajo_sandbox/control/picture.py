@@ -40,37 +40,52 @@ def _store(store: Store) -> dict[str, Any]:
 def brevo_state(account: BrevoAccount) -> dict[str, Any]:
     """Counts of one Brevo account."""
     with account.lock:
-        contacts = list(account.contacts.values())
-        members = Counter(list_id for each in contacts for list_id in each.list_ids)
-        return {
-            "contacts": len(contacts),
-            "email_blocked": sum(each.email_blacklisted for each in contacts),
-            "sms_blocked": sum(each.sms_blacklisted for each in contacts),
-            "lists": [
-                {"id": each.id, "name": each.name, "contacts": members[each.id]}
-                for each in account.lists.values()
-            ],
-            "events": dict(Counter(each.name for each in account.events)),
-            "orders": len(account.orders),
-            "products": len(account.products),
-            "categories": len(account.categories),
-            "attributes": [each.name for each in account.attributes.values()],
-            "processes": dict(Counter(each.status for each in account.processes.values())),
-            "refused_rows": _refused(account),
-            "automations": dict(Counter(each.kind for each in account.automations)),
-            "dropped": [
-                {"attribute": name, "why": why, "times": times}
-                for (name, why), times in account.book.drops.most_common(10)
-            ],
-            "unblocked": len(account.book.unblocked),
-            "put_back": len(account.book.put_back),
-            "reads": account.journal.reads,
-            "writes": account.journal.writes,
-            "statuses": {str(code): times for code, times in account.journal.statuses.items()},
-            "limits": account.meter.usage(),
-            "refused_calls": sum(account.meter.refused.values()),
-            "requests": _latest(account),
-        }
+        return {**_held(account), **_noticed(account), **_called(account)}
+
+
+def _held(account: BrevoAccount) -> dict[str, Any]:
+    contacts = list(account.contacts.values())
+    members = Counter(list_id for each in contacts for list_id in each.list_ids)
+    return {
+        "contacts": len(contacts),
+        "email_blocked": sum(each.email_blacklisted for each in contacts),
+        "sms_blocked": sum(each.sms_blacklisted for each in contacts),
+        "lists": [
+            {"id": each.id, "name": each.name, "contacts": members[each.id]}
+            for each in account.lists.values()
+        ],
+        "events": dict(Counter(each.name for each in account.events)),
+        "orders": len(account.orders),
+        "products": len(account.products),
+        "categories": len(account.categories),
+        "attributes": [each.name for each in account.attributes.values()],
+        "processes": dict(Counter(each.status for each in account.processes.values())),
+    }
+
+
+def _noticed(account: BrevoAccount) -> dict[str, Any]:
+    return {
+        "refused_rows": _refused(account),
+        "automations": dict(Counter(each.kind for each in account.automations)),
+        "dropped": [
+            {"attribute": name, "why": why, "times": times}
+            for (name, why), times in account.book.drops.most_common(10)
+        ],
+        "unblocked": len(account.book.unblocked),
+        "put_back": len(account.book.put_back),
+        "notifications": len(account.notifications),
+    }
+
+
+def _called(account: BrevoAccount) -> dict[str, Any]:
+    return {
+        "reads": account.journal.reads,
+        "writes": account.journal.writes,
+        "statuses": {str(code): times for code, times in account.journal.statuses.items()},
+        "limits": account.meter.usage(),
+        "refused_calls": sum(account.meter.refused.values()),
+        "requests": _latest(account),
+    }
 
 
 def _refused(account: BrevoAccount) -> dict[str, int]:
