@@ -26,6 +26,8 @@ from graphql.execution.values import get_argument_values
 from tajo_sandbox.shopify.projection import is_plain_list
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphql import FieldNode, GraphQLNamedType, GraphQLOutputType
     from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
@@ -96,10 +98,14 @@ class Pricing:
         return self._children(kind, nodes) if isinstance(kind, GraphQLObjectType) else 0
 
 
-def actual(data: object) -> int:
+def actual(data: Mapping[str, object] | None) -> int:
     """What an answer really cost: its objects, 2 for each connection, nothing for edges."""
+    return sum(_weighed(value) for value in (data or {}).values())
+
+
+def _weighed(data: object) -> int:
     if isinstance(data, list):
-        return sum(map(actual, data))
+        return sum(map(_weighed, data))
     if not isinstance(data, dict):
         return 0
     own = 1
@@ -107,7 +113,7 @@ def actual(data: object) -> int:
         own = CONNECTION
     elif "node" in data or "hasNextPage" in data or "endCursor" in data:
         own = 0
-    return own + sum(actual(value) for value in data.values() if isinstance(value, dict | list))
+    return own + sum(_weighed(value) for value in data.values() if isinstance(value, dict | list))
 
 
 class Bucket:
@@ -133,7 +139,7 @@ class Bucket:
         if switches.maximum_available != self._brim:
             # a test turned the switch: start from a full bucket of the new size
             self._brim = self._level = switches.maximum_available
-        gained = (moment - self._seen) * switches.restore_rate
+        gained = max(0.0, moment - self._seen) * switches.restore_rate
         self._level = min(self._brim, self._level + gained)
         self._seen = moment
 

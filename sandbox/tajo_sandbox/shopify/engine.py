@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -97,8 +98,7 @@ class Engine:
 
     def __init__(self, execution: type[ExecutionContext] = Compiled) -> None:
         self._execution = execution
-        self.schema = load_schema()
-        wire(self.schema)
+        self.schema = wired()
         self._lock = Lock()
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
 
@@ -208,6 +208,14 @@ def load_schema() -> GraphQLSchema:
     """The stand-in's part of the vendor's schema."""
     source = resources.files("tajo_sandbox.shopify").joinpath("schema.graphql")
     return build_schema(source.read_text(encoding="utf-8"))
+
+
+@cache
+def wired() -> GraphQLSchema:
+    """The schema with its resolvers; one for all stand-ins, since the view brings the store."""
+    schema = load_schema()
+    wire(schema)
+    return schema
 
 
 def wire(schema: GraphQLSchema) -> None:

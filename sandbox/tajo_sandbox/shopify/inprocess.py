@@ -73,7 +73,9 @@ class Direct:
         unread = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> Message:
-            return unread.pop() if unread else {"type": "http.disconnect"}
+            if not unread:
+                await asyncio.Event().wait()  # the client stays on until it is answered
+            return unread.pop()
 
         async def send(message: Message) -> None:
             messages.append(message)
