@@ -24,7 +24,6 @@ from singer_sdk.exceptions import DiscoveryError, MappingError
 
 from tajo_connector_sdk.errors import ConfigurationError, ConnectorError
 from tajo_connector_sdk.preflight import missing_scopes
-from tajo_connector_sdk.run import opened
 from tajo_connector_sdk.writer import Lines, silence_stdout
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ def trial(tap: "TableTap") -> int:
 
     Raises what stops every stream: a refused key, an unreachable host.
     """
-    run = opened(tap.connector, tap.config, tap.logger)
+    run = tap.opened()
     failed = 0
     for stream in tap.streams.values():
         scopes = missing_scopes(run.account, [(stream.row, stream.asked)])

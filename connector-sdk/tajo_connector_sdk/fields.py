@@ -141,11 +141,14 @@ def _field_faults(field: Field, at: str, *, top: bool) -> Iterator[tuple[str, st
 
 
 def objects_in(fields: Fields) -> int:
-    """Return how many objects one row holds, itself included and lists counted as one each."""
+    """Return about how many objects one row holds, itself included.
+
+    A connection counts two and its nodes, a plain list as one of its elements.
+    """
     total = 1
     for field in fields.values():
         if isinstance(field, Connection):
-            total += field.first * objects_in(field.fields)
+            total += 2 + field.first * objects_in(field.fields)
         elif isinstance(field, Mapping):
             total += objects_in(field)
         elif isinstance(field, list) and isinstance(field[0], Mapping):

@@ -92,7 +92,7 @@ class GraphQL:
         """Return a reader of this API; nothing is sent yet."""
         from tajo_connector_sdk.pages import GraphQLReader  # noqa: PLC0415 - it builds on this
 
-        return GraphQLReader(self, Client(self, site))
+        return GraphQLReader(self, Client(self, site, CostBucket(sleep=site.session.sleep)))
 
 
 class TooCostly(RunError):
@@ -116,7 +116,7 @@ class Client:
 
     facts: GraphQL
     site: Site
-    bucket: CostBucket = field(default_factory=CostBucket)
+    bucket: CostBucket
     clock: datetime | None = None
     version: str = ""
     denied: set[str] = field(default_factory=set)

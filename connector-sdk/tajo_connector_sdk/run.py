@@ -10,7 +10,6 @@ from tajo_connector_sdk import settings as given
 from tajo_connector_sdk.bookmarks import Bookmark
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.fields import Fields
-from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.incremental import read_time
 from tajo_connector_sdk.jobs import Job
@@ -83,14 +82,17 @@ class Run:
             job.start_bulk()
 
 
-def opened(connector: Connector, settings: Mapping[str, Any], logger: logging.Logger) -> Run:
+def opened(
+    connector: Connector,
+    settings: Mapping[str, Any],
+    logger: logging.Logger,
+    session: HttpSession,
+) -> Run:
     """Let the tap in and return a run.
 
     Raises ConfigurationError when the platform does not let it in, Unavailable when nobody
     answers.
     """
-    policy = HostPolicy.with_api_url(settings.get("api_url"))
-    session = HttpSession(policy, user_agent=f"tap-{connector.name}-tajo/0.1")
     base = given.base_url(connector, settings)
     way = given.way_in(connector, settings)
     if way is None:

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any, ClassVar, cast
 
@@ -17,6 +17,8 @@ from singer_sdk.helpers.capabilities import (
 from tajo_connector_sdk import command
 from tajo_connector_sdk import settings as given
 from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.hosts import HostPolicy
+from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.redaction import RedactingFilter
 from tajo_connector_sdk.run import Run, opened
 from tajo_connector_sdk.streams import TableStream
@@ -59,11 +61,20 @@ class TableTap(Tap):
     def run(self) -> Run:
         """The run, begun when first asked for: checks, and bulk operations of all streams."""
         if self._run is None:
-            self._run = opened(self.connector, self.config, self.logger)
+            self._run = self.opened()
             self._run.prepare(
                 [stream.choice for stream in self.streams.values() if stream.selected]
             )
         return self._run
+
+    def session(self, policy: HostPolicy) -> HttpSession:
+        """Return the session that everything of a run goes through."""
+        return HttpSession(policy, user_agent=f"{self.name}/{self.plugin_version}")
+
+    def opened(self) -> Run:
+        """Let the tap in: a run without streams."""
+        policy = HostPolicy.with_api_url(self.config.get("api_url"))
+        return opened(self.connector, self.config, self.logger, self.session(policy))
 
     def discover_streams(self) -> list[TableStream]:
         """Return a stream for each row; nothing is sent anywhere."""
@@ -170,11 +181,11 @@ def hide(connector: Connector, settings: Mapping[str, Any]) -> None:
         handler.addFilter(RedactingFilter(secrets))
 
 
-def make_tap(connector: Connector, bases: Iterable[type] = ()) -> type[TableTap]:
+def make_tap(connector: Connector) -> type[TableTap]:
     """Return the Tap class of a connector: ``tap-<name>-tajo``, with discovery, state and maps."""
     made = type(
         f"Tap{connector.name.title()}",
-        (*bases, TableTap),
+        (TableTap,),
         {
             "__doc__": f"Singer tap for {connector.label} (facts checked {connector.checked}).",
             "__module__": TableTap.__module__,
