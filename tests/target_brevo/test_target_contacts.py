@@ -67,7 +67,6 @@ def test_zero_false_empty_null_and_absent_are_different_values(
 
 def test_the_four_values_stand_in_the_body_as_they_are(bench, schema, row):
     values = {"TOTAL_SPENT": 0, "VIP": False, "CITY": "", "NOTE": None}
-    bench.account.book.create  # noqa: B018 - the account is there before the run
     bench.load(
         schema("contacts"),
         row("contacts", id="c", email="p@example.org", TOTAL_SPENT=1, VIP=True, CITY="a", NOTE="b"),

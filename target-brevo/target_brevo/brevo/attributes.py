@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.http import Answer
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.refusals import code_of
 
 # Identifiers that every account has, with rules of their own; never created, never compared.
 IDENTIFIERS = frozenset({"EMAIL", "SMS", "WHATSAPP", "LANDLINE_NUMBER", "EXT_ID"})
 # A new account names these in its own language (help.brevo.com 208729849).
 _LOCAL_NAMES = {"FIRSTNAME": ("PRENOM",), "LASTNAME": ("NOM",)}
+_REFUSED = 400
 _WRITABLE = frozenset({"normal", "transactional"})
 
 
@@ -73,10 +76,27 @@ class Attributes:
         created = sorted(self._missing)
         for name in created:
             path = f"/contacts/attributes/normal/{name}"
-            self._client.write("POST", path, {"type": self._missing[name]}, expected={201})
+            kind = {"type": self._missing[name]}
+            answer = self._client.write("POST", path, kind, expected={201, _REFUSED})
+            if answer.status == _REFUSED:
+                # It may be there by now: made by somebody else, or by a try whose answer was lost.
+                self._known = None
+                self._check_made(name, answer)
             self._read()[name] = Known(name, "normal", self._missing[name])
         self._missing = {}
         return created
+
+    def _check_made(self, name: str, answer: Answer) -> None:
+        found = self._read().get(name)
+        if found is None:
+            raise ConfigurationError(
+                f"attribute {name}",
+                f"Brevo refused to create it ({code_of(answer) or 'HTTP 400'})",
+                right="letters, digits and underscores, and no reserved word",
+                do="map another name, or create it in Brevo by hand",
+            )
+        if found.type != self._missing[name]:
+            raise _conflict("mapping", found, self._missing[name])
 
     def _name_here(self, name: str) -> str:
         known = self._read()

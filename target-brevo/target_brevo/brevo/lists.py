@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tajo_connector_sdk.errors import OutcomeUnknown
 from target_brevo.brevo.client import Client
 from target_brevo.clock import Clock
 from target_brevo.ledger.book import Ledger
@@ -34,8 +35,7 @@ class Lists:
         if name not in ids:
             body = {"name": name, "folderId": self._folder_here()}
             self._ledger.places.making_list(name, None, self._clock.stamp())
-            answer = self._client.write("POST", "/contacts/lists", body, expected={201})
-            ids[name] = int(answer.json()["id"])
+            ids[name] = self._created("/contacts/lists", "lists", body)
             self._ledger.places.making_list(name, ids[name], self._clock.stamp())
             self._made.add(ids[name])
             self._made_now.add(ids[name])
@@ -74,11 +74,19 @@ class Lists:
                 if row["name"] == self._folder:
                     self._folder_id = int(row["id"])
                     return self._folder_id
-            answer = self._client.write(
-                "POST", "/contacts/folders", {"name": self._folder}, expected={201}
-            )
-            self._folder_id = int(answer.json()["id"])
+            self._folder_id = self._created("/contacts/folders", "folders", {"name": self._folder})
         return self._folder_id
+
+    def _created(self, path: str, plural: str, body: dict[str, Any]) -> int:
+        """Create a list or a folder; names are not unique, so a lost answer is looked after."""
+        try:
+            answer = self._client.write("POST", path, body, expected={201}, repeatable=False)
+        except OutcomeUnknown:
+            for row in self._pages(path, plural):
+                if row["name"] == body["name"]:
+                    return int(row["id"])
+            raise
+        return int(answer.json()["id"])
 
     def _pages(self, path: str, name: str) -> Iterator[dict[str, Any]]:
         offset = 0

@@ -23,13 +23,14 @@ class Dispatch:
     prepare: Callable[[], None]
     _spools: dict[Partition, Spool] = field(default_factory=dict)
     _again: dict[Partition, Spool] = field(default_factory=dict)
+    _made: list[Spool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.imports.again = self._send_again
 
     def add(self, partition: Partition, person: str, draft: Draft) -> None:
         """Take in one draft; a spool that has grown to an import's size leaves at once."""
-        spool = _spool_of(self._spools, partition)
+        spool = self._spool_of(self._spools, partition)
         spool.add(person, draft)
         if spool.size >= LARGEST_BODY - _LARGEST_ROW:
             self._start(self._spools.pop(partition))
@@ -88,19 +89,20 @@ class Dispatch:
 
     def _send_again(self, partition: Partition, draft: Draft) -> None:
         person = Receipt.unpacked(draft.receipt).person.person
-        _spool_of(self._again, partition).add(person, draft)
+        self._spool_of(self._again, partition).add(person, draft)
 
     def close(self) -> None:
         """Let go of what a run that ends early has not sent."""
-        open_ones = [each.spool for each in self.imports.open]
-        for spool in (*self._spools.values(), *self._again.values(), *open_ones):
+        for spool in self._made:
             spool.close()
+        self._made.clear()
 
-
-def _spool_of(spools: dict[Partition, Spool], partition: Partition) -> Spool:
-    if partition not in spools:
-        spools[partition] = Spool(partition)
-    return spools[partition]
+    def _spool_of(self, spools: dict[Partition, Spool], partition: Partition) -> Spool:
+        if partition not in spools:
+            self._made = [spool for spool in self._made if not spool.closed]
+            self._made.append(Spool(partition))
+            spools[partition] = self._made[-1]
+        return spools[partition]
 
 
 _LARGEST_ROW = 500_000

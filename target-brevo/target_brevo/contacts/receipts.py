@@ -122,6 +122,12 @@ class Spool:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+        self._persons.clear()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the file was let go."""
+        return self._file.closed
 
 
 @dataclass(frozen=True, slots=True)

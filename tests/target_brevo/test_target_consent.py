@@ -1,0 +1,190 @@
+"""A no stays a no, and nobody is mailed who did not say yes."""
+
+import pytest
+
+from tajo_sandbox.brevo.state.contacts import Change
+
+
+@pytest.fixture
+def person(row, clock):
+    def made(number, consent=None, **more):
+        fields = {"id": f"c{number}", "email": f"p{number}@example.org", **more}
+        if consent:
+            fields |= {
+                "email_consent": consent,
+                "email_consent_at": clock.text(),
+                "listed": ["News"],
+            }
+        return row("contacts", **fields)
+
+    return made
+
+
+@pytest.mark.parametrize("each", [1, 30])
+def test_denied_is_written_granted_and_unknown_touch_no_flag(bench, schema, person, each):
+    groups = {"denied": True, "granted": False, None: False, "perhaps": False}
+    rows, expected = [], {}
+    for number, (consent, blocked) in enumerate(groups.items()):
+        for i in range(each):
+            rows.append(person(f"{number}-{i}", consent))
+            expected[f"p{number}-{i}@example.org"] = blocked
+    bench.load(schema("contacts"), *rows)
+    assert {c.email: c.email_blacklisted for c in bench.account.contacts.values()} == expected
+    granted = {email for email in expected if email.startswith("p1-")}
+    assert bench.account.members("News") == granted
+    for body in bench.bodies("/contacts/import"):
+        assert body.get("emailBlacklist") in (None, True)
+        assert body.get("smsBlacklist") in (None, True)
+    for body in bench.bodies("/contacts"):
+        assert body.get("emailBlacklisted") in (None, True)
+
+
+def test_text_messages_are_blocked_apart_from_mail(bench, schema, person):
+    rows = [
+        person(1, "denied", sms_consent="denied"),
+        person(2, None, sms_consent="denied"),
+        person(3, "denied"),
+        person(4, None, sms_consent="granted"),
+    ]
+    bench.load(schema("contacts"), *rows)
+    flags = {
+        each.email: (each.email_blacklisted, each.sms_blacklisted)
+        for each in bench.account.contacts.values()
+    }
+    assert flags == {
+        "p1@example.org": (True, True),
+        "p2@example.org": (False, True),
+        "p3@example.org": (True, False),
+        "p4@example.org": (False, False),
+    }
+
+
+@pytest.mark.parametrize("later", ["granted", None])
+@pytest.mark.parametrize("count", [1, 30])
+def test_nothing_unblocks_who_said_no(bench, schema, person, clock, later, count):
+    bench.load(schema("contacts"), *[person(i, "denied") for i in range(count)])
+    clock.move(days=1)
+    bench.load(schema("contacts"), *[person(i, later, CITY="Nice") for i in range(count)])
+    assert all(each.email_blacklisted for each in bench.account.contacts.values())
+    assert bench.account.members("News") == set()
+    assert bench.account.book.unblocked == []
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_who_unsubscribed_in_brevo_is_never_mailed_again(bench, schema, person, clock, count):
+    bench.load(schema("contacts"), *[person(i) for i in range(count)])
+    for i in range(count):
+        bench.account.unsubscribe(f"p{i}@example.org")
+    clock.move(days=1)
+    bench.load(schema("contacts"), *[person(i, "granted", CITY="Nice") for i in range(count)])
+    assert all(each.email_blacklisted for each in bench.account.contacts.values())
+    assert bench.account.members("News") == set()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_who_left_a_mailing_list_is_never_put_back(bench, schema, person, clock, count):
+    bench.load(schema("contacts"), *[person(i, "granted") for i in range(count)])
+    [news] = [each.id for each in bench.account.lists.values() if each.name == "News"]
+    for i in range(count):
+        bench.account.leave_list(f"p{i}@example.org", news)
+    clock.move(days=1)
+    bench.load(schema("contacts"), *[person(i, "granted", CITY="Nice") for i in range(count)])
+    (bench.folder / "state" / "ledger.db").unlink()
+    clock.move(days=1)
+    bench.load(schema("contacts"), *[person(i, "granted", CITY="Lyon") for i in range(count)])
+    assert bench.account.members("News") == set()
+    assert bench.account.book.put_back == []
+
+
+def test_a_mailing_list_is_joined_once_when_consent_becomes_granted(bench, schema, person, clock):
+    bench.load(schema("contacts"), person(1))
+    assert bench.account.members("News") == set()
+    clock.move(days=1)
+    bench.load(schema("contacts"), person(1, "granted"))
+    assert bench.account.members("News") == {"p1@example.org"}
+    [news] = [each.id for each in bench.account.lists.values() if each.name == "News"]
+    bench.account.book.remove_from_lists(bench.contact("p1@example.org"), [news])
+    clock.move(days=1)
+    bench.load(schema("contacts"), person(1, "granted", CITY="Nice"))
+    assert bench.account.members("News") == set()
+
+
+@pytest.mark.parametrize(
+    ("age_days", "existing", "setting", "joined"),
+    [
+        (400, False, False, True),
+        (400, True, False, False),
+        (400, True, True, True),
+        (None, True, False, False),
+        (-1, True, False, True),
+    ],
+    ids=["own-list", "existing-list", "existing-list-wanted", "no-time", "news"],
+)
+def test_a_backfill_fills_only_lists_that_it_made(
+    bench, schema, row, clock, age_days, existing, setting, joined
+):
+    if existing:
+        bench.account.add_list("News", 1)
+    at = clock.text(days=-age_days) if age_days is not None else None
+    contact = row(
+        "contacts", id="1", email="p@example.org", email_consent="granted", email_consent_at=at,
+        listed=["News"],
+    )  # fmt: skip
+    outcome = bench.load(schema("contacts"), contact, backfill_existing_lists=setting)
+    assert bench.account.members("News") == ({"p@example.org"} if joined else set())
+    counted = outcome.summary["possible_automation_starts"].get("additions to a list", 0)
+    assert counted == (1 if joined and existing else 0)
+
+
+def test_turning_the_setting_on_fills_the_list_for_contacts_already_sent(bench, schema, row, clock):
+    bench.account.add_list("News", 1)
+    contact = row(
+        "contacts", id="1", email="p@example.org", email_consent="granted",
+        email_consent_at=clock.text(days=-9), listed=["News"],
+    )  # fmt: skip
+    bench.load(schema("contacts"), contact)
+    bench.load(schema("contacts"), contact, backfill_existing_lists=True)
+    assert bench.account.members("News") == {"p@example.org"}
+
+
+def test_every_contact_is_on_the_technical_list_of_its_store(bench, schema, row):
+    rows = [
+        row("contacts", id=f"c{i}", email=f"p{i}@example.org", store=f"store-{i % 2}")
+        for i in range(4)
+    ]
+    bench.load(schema("contacts"), *rows)
+    for number in (0, 1):
+        name = f"Tajo · store-{number} · technical, never mail"
+        assert bench.account.members(name) == {
+            f"p{number}@example.org",
+            f"p{number + 2}@example.org",
+        }
+    folders = {each.name for each in bench.account.folders.values()}
+    assert "Tajo" in folders
+
+
+def test_folder_and_lists_are_made_once(bench, schema, person, clock):
+    for day in range(3):
+        clock.move(days=1)
+        bench.load(schema("contacts"), person(day, "granted"), person(1, "granted", CITY=str(day)))
+    names = [each.name for each in bench.account.lists.values()]
+    assert len(names) == len(set(names)) == 3
+    assert len(bench.account.folders) == 2
+
+
+def test_two_sources_of_one_person_keep_the_no_of_either(bench, schema, row, clock):
+    yes = row("contacts", id="1", email="p@example.org", store="a", email_consent="granted",
+              email_consent_at=clock.text(), listed=["News"])  # fmt: skip
+    no = row("contacts", id="2", email="p@example.org", store="b", email_consent="denied")
+    bench.load(schema("contacts"), no, yes)
+    assert bench.contact("p@example.org").email_blacklisted
+    assert bench.account.members("News") == set()
+
+
+def test_a_block_set_by_hand_in_brevo_survives_every_load(bench, schema, person):
+    bench.account.book.create(
+        Change(identifiers={"email": "p1@example.org"}, email_blacklisted=True), bench.account.at()
+    )
+    bench.load(schema("contacts"), person(1, "granted"))
+    assert bench.contact("p1@example.org").email_blacklisted
+    assert bench.account.members("News") == set()

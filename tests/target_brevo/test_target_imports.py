@@ -1,0 +1,164 @@
+"""Imports: polled within the budget, read back, retried once, never overlapping for a person."""
+
+import pytest
+
+from tajo_connector_sdk.errors import BadAnswer, RunError
+from target_brevo.contacts import dispatch, imports
+
+
+@pytest.fixture
+def many(row):
+    def made(count, **more):
+        return [
+            row("contacts", id=f"c{i}", email=f"p{i}@example.org", **more) for i in range(count)
+        ]
+
+    return made
+
+
+def test_state_waits_for_the_completed_process_not_for_the_202(bench, schema, many, state):
+    bench.switches.import_seconds = 90.0
+    seen = []
+    bench.clock.sleep = _watching(
+        bench.clock.sleep, lambda: seen.append(bench.capsys.readouterr().out)
+    )
+    outcome = bench.load(schema("contacts"), *many(50), state({"at": 1}))
+    assert outcome.states == [{"at": 1}]
+    assert not any(seen), "a state left while the import was open"
+    assert bench.clock.seconds >= 90
+    assert any("waiting for Brevo's import of 50 contacts" in line for line in outcome.log)
+
+
+def test_polling_a_slow_import_stays_far_below_the_hourly_limit(bench, schema, many):
+    bench.switches.import_seconds = 1800.0
+    bench.load(schema("contacts"), *many(50))
+    polls = [each for each in bench.account.requests if each.path.startswith("/processes")]
+    assert len(polls) < 25
+    assert all(each.status == 200 for each in polls)
+
+
+def test_a_failed_import_is_sent_once_more(bench, schema, many, state):
+    bench.switches.failing_imports = 1
+    outcome = bench.load(schema("contacts"), *many(50), state({"at": 1}))
+    assert outcome.verdicts("contacts", "contact") == {"sent": 50}
+    assert outcome.states == [{"at": 1}]
+    assert len(bench.bodies("/contacts/import")) == 2
+
+
+def test_an_import_that_fails_twice_stops_the_run_and_holds_the_state(bench, schema, many, state):
+    bench.switches.failing_imports = 2
+    lines = [schema("contacts"), *many(50), state({"at": 1})]
+    outcome = bench.attempt(*lines)
+    assert isinstance(outcome.error, RunError)
+    assert outcome.states == []
+    assert outcome.summary["undelivered"] == 50
+    outcome = bench.load(*lines)
+    assert outcome.verdicts("contacts", "contact") == {"sent": 50}
+
+
+def test_an_expired_file_of_refused_rows_confirms_nothing(bench, schema, many, row, state):
+    bench.switches.files_expired = True
+    odd = row("contacts", id="odd", email="odd..dots@example.org")
+    outcome = bench.attempt(schema("contacts"), *many(50), odd, state({"at": 1}))
+    assert isinstance(outcome.error, BadAnswer)
+    assert outcome.states == []
+    bench.switches.files_expired = False
+    outcome = bench.load(schema("contacts"), *many(50), odd, state({"at": 1}))
+    assert outcome.verdicts("contacts", "contact") == {"sent": 50, "rejected": 1}
+    assert outcome.states == [{"at": 1}]
+
+
+def test_result_files_are_asked_for_without_the_key(bench, schema, many, row):
+    bench.load(schema("contacts"), *many(50), row("contacts", id="odd", email="a..b@example.org"))
+    assert bench.account.offences == []
+
+
+def test_no_contact_is_in_two_open_imports_at_once(bench, schema, many, monkeypatch):
+    monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 100)
+    monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 50)
+    bench.switches.import_seconds = 500.0
+    bench.switches.imports_newest_first = True
+    outcome = bench.load(schema("contacts"), *many(100, CITY="old"), *many(100, CITY="new"))
+    assert {each.attributes["CITY"] for each in bench.account.contacts.values()} == {"new"}
+    assert outcome.verdicts("contacts", "contact") == {"sent": 200}
+
+
+def test_a_version_that_was_overtaken_while_it_waited_is_not_sent(
+    bench, schema, many, monkeypatch, clock
+):
+    monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 100)
+    monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 50)
+    new = many(100, CITY="new", updated_at=clock.text())
+    old = many(100, CITY="old", updated_at=clock.text(days=-1))
+    outcome = bench.load(schema("contacts"), *new, *old)
+    assert {each.attributes["CITY"] for each in bench.account.contacts.values()} == {"new"}
+    assert outcome.verdicts("contacts", "contact") == {"sent": 100, "superseded": 100}
+
+
+def test_open_imports_are_bounded_while_reading_goes_on(bench, schema, many, monkeypatch):
+    monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 500)
+    bench.switches.import_seconds = 30.0
+    most = 0
+
+    def counting(self, *args, **kwargs):
+        nonlocal most
+        start(self, *args, **kwargs)
+        most = max(most, len(self.open))
+
+    start = imports.Imports.start
+    monkeypatch.setattr(imports.Imports, "start", counting)
+    outcome = bench.load(schema("contacts"), *many(4000))
+    assert outcome.verdicts("contacts", "contact") == {"sent": 4000}
+    assert most == dispatch.MOST_OPEN
+
+
+def test_a_body_is_cut_by_bytes(bench, schema, many, monkeypatch):
+    monkeypatch.setattr("target_brevo.contacts.dispatch.LARGEST_BODY", 600_000)
+    outcome = bench.load(schema("contacts"), *many(500, NOTE="n" * 1000))
+    sizes = [each.size for each in bench.account.requests if each.path == "/contacts/import"]
+    assert outcome.verdicts("contacts", "contact") == {"sent": 500}
+    assert len(sizes) > 4
+    assert max(sizes) < 600_000
+
+
+def test_an_import_that_a_killed_run_left_open_ends_before_ours_begins(bench, schema, many):
+    bench.switches.import_seconds = 100.0
+    killed = RuntimeError("killed here")
+
+    sleep = bench.clock.sleep
+
+    def kill(seconds):
+        if bench.account.processes:
+            raise killed
+        sleep(seconds)
+
+    bench.clock.sleep = kill
+    outcome = bench.attempt(schema("contacts"), *many(50, CITY="old"))
+    assert outcome.error is killed
+    bench.clock.sleep = sleep
+    bench.switches.imports_newest_first = True
+    outcome = bench.load(schema("contacts"), *many(50, CITY="new"))
+    assert {each.attributes["CITY"] for each in bench.account.contacts.values()} == {"new"}
+    assert any("an earlier run left open" in line for line in outcome.log)
+
+
+def test_a_duplicate_of_an_own_id_is_sent_without_it(bench, schema, many, row):
+    taken = row("contacts", id="x", email="x@example.org", ext_id="mine")
+    bench.load(schema("contacts"), taken)
+    other = row("contacts", id="y", email="y@example.org", ext_id="mine")
+    for lines in (
+        [other],
+        [*many(50), row("contacts", id="z", email="z@example.org", ext_id="mine")],
+    ):
+        outcome = bench.load(schema("contacts"), *lines)
+        assert outcome.verdicts("contacts", "contact") == {"sent": len(lines)}
+    assert bench.contact("x@example.org").ext_id == "mine"
+    assert bench.contact("z@example.org").ext_id is None
+
+
+def _watching(sleep, look):
+    def watched(seconds):
+        look()
+        sleep(seconds)
+
+    return watched
