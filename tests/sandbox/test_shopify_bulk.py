@@ -157,7 +157,8 @@ def test_several_connections_below_one_root_come_together_in_one_file(shop, stor
         (
             (
                 "{ products { nodes { id a: media { nodes { id } } b: media { nodes { id } } "
-                "c: media { nodes { id } } d: media { nodes { id } } e: media { nodes { id } } } } }"
+                "c: media { nodes { id } } d: media { nodes { id } } "
+                "e: media { nodes { id } } } } }"
             ),
             "more than 5 connections",
         ),

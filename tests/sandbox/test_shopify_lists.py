@@ -291,6 +291,24 @@ def test_rows_can_be_changed_between_two_pages_by_the_switch():
     assert len(seen) >= 2
 
 
+def test_the_timeline_is_kept_for_a_year_and_shows_deleted_products(shop, store):
+    edge = f"{NOW - timedelta(days=365):%Y-%m-%dT%H:%M:%SZ}"
+    nodes = walk(shop, "events", sort="CREATED_AT")
+    kept = [row for row in store.happenings.values() if row.created_at >= edge]
+    assert 0 < len(nodes) == len(kept) < len(store.happenings)
+    product = next(iter(store.products.values()))
+    fresh, other = served()
+    fresh.delete_product(product.gid)
+    gone = walk(other, "events", sort="ID", query="action:destroy subject_type:PRODUCT")
+    assert gone[-1] == {
+        "id": gone[-1]["id"],
+        "createdAt": "2026-11-24T12:00:00Z",
+        "action": "destroy",
+        "subjectId": product.gid,
+        "subjectType": "PRODUCT",
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "count", "precision"),
     [

@@ -99,6 +99,23 @@ def test_a_deleted_product_leaves_its_collections_and_a_trace(store):
     assert trace.number == max(store.happenings)
 
 
+def test_a_deleted_product_is_not_sold_again(store):
+    for product in list(store.products.values())[1:]:
+        store.delete_product(product.gid)
+    left = next(iter(store.products))
+    orders = [store.order(gid) for gid in store.place_orders(10)]
+    assert {line.product for order in orders for line in order.lines} == {left}
+
+
+def test_customers_buy_twice_where_there_are_too_few(store):
+    orders = [store.order(gid) for gid in store.place_orders(200)]
+    assert len({order.customer for order in orders}) < 80
+    nobody = Store.generate(0, 0, seed=1, now=NOW)
+    with pytest.raises(ValueError, match="0 have an e-mail address"):
+        nobody.place_orders(1)
+    assert len(nobody.place_orders(1, guest=True)) == 1
+
+
 def test_a_deleted_customer_leaves_nothing_but_its_orders(store):
     customer = next(row for row in store.customers.values() if row.orders_count)
     store.delete_customer(customer.gid)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -172,16 +173,15 @@ class Jobs:
 
     @staticmethod
     def _work(job: Job, view: View) -> None:
+        failed = job.fault("bulk_failed")
         try:
-            missing = job.plan.scopes - view.scopes
-            failed = job.fault("bulk_failed")
-            if missing:
+            if job.plan.scopes - view.scopes:
                 job.error_code = "ACCESS_DENIED"
-            else:
+                return
+            job.error_code = "INTERNAL_SERVER_ERROR"  # unless it ends well
+            with suppress(Refused):
                 write(job, view)
                 job.error_code = failed.code if failed else None
-        except Refused:
-            job.error_code = "INTERNAL_SERVER_ERROR"
         finally:
             job.completed_at = view.store.now()
             job.done.set()

@@ -17,12 +17,15 @@ from tajo_sandbox.shopify.dialect import (
     words,
 )
 from tajo_sandbox.shopify.fields.shop import OFFSET_MINUTES
+from tajo_sandbox.store.dice import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from tajo_sandbox.store import Store
 
+TIMELINE = timedelta(days=365)
+"""How long events are kept (text of the root field `events`, 2026-10)."""
 ZONE = timezone(timedelta(minutes=OFFSET_MINUTES))
 
 
@@ -157,7 +160,7 @@ def listings(store: Store) -> dict[str, Listing]:
         ),
         "events": Listing(
             "BasicEvent",
-            lambda shop: shop.happenings.values(),
+            _timeline,
             {**ids, "CREATED_AT": times["CREATED_AT"]},
             {
                 "id": by_id,
@@ -169,6 +172,12 @@ def listings(store: Store) -> dict[str, Listing]:
             },
         ),
     }
+
+
+def _timeline(store: Store) -> Iterable[Any]:
+    """The timeline as long as it is kept."""
+    edge = iso((store.clock() - TIMELINE).timestamp())
+    return (row for row in store.happenings.values() if row.created_at >= edge)
 
 
 def _customer_fields(store: Store) -> dict[str, Searchable]:

@@ -147,7 +147,7 @@ class Switches:
             kinds: kinds that can strike here; one prefix is enough.
             fallback: faults for everything (`on=""`) count here too.
         """
-        for fault in self.faults:
+        for fault in list(self.faults):
             here = fault.on == on or (fallback and not fault.on)
             if not here or not fault.kind.startswith(kinds):
                 continue

@@ -2,18 +2,15 @@
 
 from tajo_sandbox.store.rows import (
     Address,
-    Checkout,
     Collection,
     Consent,
     Customer,
-    Draft,
     Happening,
-    Order,
     Product,
-    Refund,
     Variant,
 )
 from tajo_sandbox.store.store import Store
+from tajo_sandbox.store.trade import Checkout, Draft, Order, Refund
 
 __all__ = [
     "Address",

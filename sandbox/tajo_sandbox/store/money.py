@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tajo_sandbox.store.dice import DAY, Dice, iso
-from tajo_sandbox.store.rows import Order, Refund, RefundLine, Transaction
+from tajo_sandbox.store.trade import Order, Refund, RefundLine, Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tajo_sandbox.store.rows import Line
+    from tajo_sandbox.store.trade import Line
 
 FIRST_TRANSACTION = 6_500_000_000_000
 FIRST_REFUND = 900_000_000_000

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
+from tajo_sandbox.store.baskets import Baskets
 from tajo_sandbox.store.dice import DAY, Loaded, iso
 from tajo_sandbox.store.money import pay, refund_share
 from tajo_sandbox.store.people import HISTORY, STEP, People
-from tajo_sandbox.store.rows import (
-    Address,
-    Checkout,
-    CheckoutLine,
-    Customer,
-    Draft,
-    DraftLine,
-    Line,
-    Order,
-    Product,
-)
+from tajo_sandbox.store.trade import Checkout, CheckoutLine, Draft, DraftLine, Order
 from tajo_sandbox.store.words import (
-    CODES,
     FIRST_NAMES,
     LAST_NAMES,
     ORDER_TAGS,
@@ -33,32 +23,19 @@ from tajo_sandbox.store.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tajo_sandbox.store.rows import Address, Customer, Product
+
 FIRST_ORDER = 5_000_000_000_000
-FIRST_LINE = 13_000_000_000_000
 FIRST_CHECKOUT = 31_000_000_000_000
 FIRST_DRAFT = 1_100_000_000_000
 FIRST_NAME = 1001
 GUESTS = 0.2
-SHIPPING = 490
-FREE_FROM = 9000
-TAX_SHARE = 19 / 119
 
 _FATES = Loaded({
     "paid": 780, "partly_refunded": 55, "refunded": 35, "pending": 35, "authorized": 25,
     "partly_paid": 15, "cancelled": 20, "cancelled_refunded": 15, "voided": 20,
 })  # fmt: skip
 _BY_CODE = {place.code: place for place in PLACES}
-
-
-class Basket(TypedDict):
-    """The money of a sale, in cents, and its lines."""
-
-    lines: list[Line]
-    subtotal: int
-    shipping: int
-    discounts: int
-    tax: int
-    discount_codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,56 +55,15 @@ class Sales:
     def __init__(self, people: People, products: Sequence[Product]) -> None:
         self.people = people
         self.dice = people.dice
-        self.shelf = [
-            (product, variant)
-            for product in products
-            if product.status == "ACTIVE"
-            for variant in product.variants
-        ]
-        self._lines = count(1)
+        self._baskets = Baskets(people.dice, products)
         self._orders = count(0)
         self._checkouts = count(1)
         self._drafts = count(1)
         self._guests: list[Buyer] = []
 
-    def basket(self, shape: type[Line] = Line) -> Basket:
-        """One to five lines with a discount code now and then."""
-        dice = self.dice
-        lines = [self._line(shape) for _ in range(1 + int(4.5 * dice.random() ** 2))]
-        codes = (dice.pick(CODES),) if dice.chance(0.15) else ()
-        if codes:
-            for line in lines:
-                line.discount = line.unit_price * line.quantity // 10
-        discounts = sum(line.discount for line in lines)
-        subtotal = sum(line.unit_price * line.quantity for line in lines) - discounts
-        shipping = 0 if subtotal >= FREE_FROM or codes == ("FREESHIP",) else SHIPPING
-        tax = round((subtotal + shipping) * TAX_SHARE)
-        return {
-            "lines": lines,
-            "subtotal": subtotal,
-            "shipping": shipping,
-            "discounts": discounts,
-            "tax": tax,
-            "discount_codes": codes,
-        }
-
-    def _line(self, shape: type[Line]) -> Line:
-        product, variant = self.dice.pick(self.shelf)
-        quantity = self.dice.between(1, 3)
-        single = variant.title == "Default Title"
-        return shape(
-            number=FIRST_LINE + next(self._lines) * STEP,
-            title=product.title,
-            variant_title=None if single else variant.title,
-            sku=variant.sku,
-            vendor=product.vendor,
-            quantity=quantity,
-            current_quantity=quantity,
-            unit_price=variant.price,
-            discount=0,
-            product=product.number,
-            variant=variant.number,
-        )
+    def clear_away(self, product: Product) -> None:
+        """Sell this product no longer."""
+        self._baskets.clear_away(product)
 
     def guest(self) -> Buyer:
         """Somebody without an account; one in three has bought before."""
@@ -182,7 +118,7 @@ class Sales:
             test=dice.chance(0.015),
             billing=buyer.address,
             delivery=buyer.address,
-            **self.basket(),
+            **self._baskets.basket(),
         )
         self._live(order, created, fate or _FATES.at(dice.random()))
         return order
@@ -222,7 +158,7 @@ class Sales:
             token=dice.token(),
             billing=buyer.address if dice.chance(0.6) else None,
             delivery=buyer.address if dice.chance(0.8) else None,
-            **self.basket(CheckoutLine),
+            **self._baskets.basket(CheckoutLine),
         )
 
     def draft(self, buyer: Buyer, created: int, status: str) -> Draft:
@@ -245,7 +181,7 @@ class Sales:
             rate=RATES[buyer.place.currency],
             billing=buyer.address,
             delivery=buyer.address,
-            **self.basket(DraftLine),
+            **self._baskets.basket(DraftLine),
         )
 
     def sampling(self, customers: Sequence[Customer], count_: int) -> Iterator[tuple[int, Buyer]]:

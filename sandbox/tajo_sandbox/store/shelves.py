@@ -7,18 +7,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from tajo_sandbox.store.dice import iso
-from tajo_sandbox.store.rows import (
-    Checkout,
-    Collection,
-    Customer,
-    Draft,
-    Happening,
-    Order,
-    Product,
-    Refund,
-    Row,
-    Variant,
-)
+from tajo_sandbox.store.rows import Collection, Customer, Happening, Product, Row, Variant
+from tajo_sandbox.store.trade import Checkout, Draft, Order, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from tajo_sandbox.store.shelves import utc_now
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tajo_sandbox.store.rows import Order
+    from tajo_sandbox.store.trade import Order
 
 PRODUCTS = 60
 GONE_PRODUCTS = 3
@@ -45,7 +45,8 @@ class Store(Life):
             customers: how many have an account; a fifth of all orders is by guests.
             orders: how many orders there are.
             seed: the same seed, sizes and `now` make the same store.
-            now: when the history ends (aware); the real time when left out.
+            now: when the history ends (aware); the real time when left out. What happens later
+                happens at `clock`, which stays the real time until it is replaced.
             domain: the shop's name.
             products: how many products are on the shelf, at least one.
         """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tajo_sandbox.shopify.fields.table import Entry, Reader
     from tajo_sandbox.shopify.view import View
     from tajo_sandbox.store import Product, Variant
-    from tajo_sandbox.store.rows import Line, Sale
+    from tajo_sandbox.store.trade import Line, Sale
 
 
 class Within:

@@ -19,7 +19,7 @@ from tajo_sandbox.shopify.fields.table import Entry, Table, empty, no, nothing, 
 if TYPE_CHECKING:
     from tajo_sandbox.shopify.view import View
     from tajo_sandbox.store import Customer, Order, Refund
-    from tajo_sandbox.store.rows import Sale
+    from tajo_sandbox.store.trade import Sale
 
 
 def _customer(sale: Sale, view: View) -> Customer | None:
