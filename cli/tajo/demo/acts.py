@@ -35,7 +35,7 @@ class Show:
             summary,
             seconds,
             Check("no event of the past was sent", {}, brevo["events"]),
-            Check("no automation could have started", {}, brevo["automations"]),
+            Check("no event and no order could have started an automation", {}, live(brevo)),
             Check("every product arrived", self._store()["products"], brevo["products"]),
             Check("nobody was unblocked", 0, brevo["unblocked"]),
         )
@@ -96,9 +96,9 @@ class Show:
                 title,
                 f"meltano {' '.join(COMMAND)}",
                 seconds,
-                calls=calls["total"],
+                calls=calls["all"],
                 writing_calls=calls["writing"],
-                possible_automations=sum(summary["possible_automations"].values()),
+                possible_automations=sum(summary["possible_automation_starts"].values()),
                 lines=tuple(kind_lines(summary)),
                 filtered=tuple(reasons(summary, "filtered")),
                 rejects=tuple(reasons(summary, "rejected")),
@@ -113,6 +113,11 @@ class Show:
     def _store(self) -> dict[str, Any]:
         state: dict[str, Any] = self.stage.ask("/state.json")["store"]
         return state
+
+
+def live(brevo: Mapping[str, Any]) -> dict[str, int]:
+    """Return what could have started automations, but for additions to lists made just now."""
+    return {kind: count for kind, count in brevo["automations"].items() if kind != "list"}
 
 
 def summary_in(path: Path) -> dict[str, Any]:

@@ -66,10 +66,10 @@ def sample(contact: Mapping[str, Any]) -> dict[str, str]:
 def table_of(picture: Picture) -> Table:
     """Return the short table for a terminal."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("run")
-    for name in ("seconds", "calls", "writing", "sent", "unchanged", "rejected", "filtered"):
-        table.add_column(name, justify="right")
-    table.add_column("checks")
+    table.add_column("run", no_wrap=True)
+    for name in ("s", "calls", "writes", "sent", "unchanged", "refused", "filtered"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("checks", no_wrap=True)
     for run in picture.runs:
         figures = (sum(getattr(line, word) for line in run.lines) for word in SUMS)
         good = all(check.holds for check in run.checks)
@@ -79,7 +79,7 @@ def table_of(picture: Picture) -> Table:
             f"{run.calls:,}",
             f"{run.writing_calls:,}",
             *(f"{figure:,}" for figure in figures),
-            "[green]hold[/]" if good else "[red]do not hold[/]",
+            "[green]hold[/]" if good else "[red]FAIL[/]",
         )
     return table
 
