@@ -135,10 +135,13 @@ def _source(
 def _event(record: Mapping[str, Any], source: Source, exact: bool) -> Outcome:
     if not exact and record.get("_sdc_deleted_at") is not None:
         return Filtered(source, "event", DELETED)
-    email, ext_id = text_of(record, "email", address=not exact), text_of(record, "ext_id")
+    email, ext_id = (
+        text_of(record, "events.email", address=not exact),
+        text_of(record, "events.ext_id"),
+    )
     if not (email or ext_id):
         return Filtered(source, "event", NOBODY)
-    name = text_of(record, "name", needed=True)
+    name = text_of(record, "events.name", needed=True)
     if not PROPERTY.fullmatch(name or ""):
         raise Unfit("an event's name is letters, digits, - and _", line="events.name")
     properties = record.get("properties") or {}
@@ -147,8 +150,8 @@ def _event(record: Mapping[str, Any], source: Source, exact: bool) -> Outcome:
     return Event(
         source=source,
         name=name or "",
-        key=text_of(record, "key") or source.id,
-        at=time_of(record, "at", needed=True) or "",
+        key=text_of(record, "events.key") or source.id,
+        at=time_of(record, "events.at", needed=True) or "",
         email=email,
         ext_id=ext_id,
         properties=dict(properties) if exact else without_nulls(properties),
@@ -158,13 +161,16 @@ def _event(record: Mapping[str, Any], source: Source, exact: bool) -> Outcome:
 def _order(record: Mapping[str, Any], source: Source, exact: bool) -> Outcome:
     if not exact and record.get("_sdc_deleted_at") is not None:
         return Filtered(source, "order", DELETED)
-    email, ext_id = text_of(record, "email", address=not exact), text_of(record, "ext_id")
+    email, ext_id = (
+        text_of(record, "orders.email", address=not exact),
+        text_of(record, "orders.ext_id"),
+    )
     if not (email or ext_id):
         return Filtered(source, "order", NOBODY)
     body = body_from(record, "order", exact=exact)
     if not exact:
         body.setdefault("storeId", source.store)
-    at = time_of(record, "at") or body["createdAt"]
+    at = time_of(record, "orders.at") or body["createdAt"]
     return Order(source, body["id"], at, email, ext_id, body)
 
 

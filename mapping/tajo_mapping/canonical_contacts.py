@@ -52,7 +52,7 @@ def contact_from(
     consent = _consent(record)
     if consent.get("whatsapp", _SILENT).state == "denied" and attributes.get("WHATSAPP"):
         attributes["WHATSAPP"] = None
-    email = text_of(record, "email", address=not exact)
+    email = text_of(record, "contacts.email", address=not exact)
     deletion = _word(record, "deletion", DELETIONS)
     if deletion is None and not exact and record.get("_sdc_deleted_at") is not None:
         deletion = "keep"
@@ -60,7 +60,7 @@ def contact_from(
         return Filtered(source, "contact", UNREACHABLE)
     owner = record.get("owner") is not False
     granted = consent.get("email", _SILENT).state == "granted"  # Invariant 3
-    ext_id = text_of(record, "ext_id")
+    ext_id = text_of(record, "contacts.ext_id")
     if not exact and owner:
         ext_id = ext_id or f"{source.platform}:{source.store}:{source.id}"
     return Contact(

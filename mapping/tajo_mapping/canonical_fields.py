@@ -12,30 +12,35 @@ from tajo_mapping.operations import Kind
 
 
 def text_of(
-    record: Mapping[str, Any], name: str, *, address: bool = False, needed: bool = False
+    record: Mapping[str, Any], line: str, *, address: bool = False, needed: bool = False
 ) -> str | None:
-    """Return a text field; an e-mail address is stripped, lower-cased and checked."""
+    """Return a text field; an e-mail address is stripped, lower-cased and checked.
+
+    ``line`` is the stream and the field, ``contacts.email``, as an error names it.
+    """
+    name = line.rpartition(".")[2]
     try:
         made = (values.address if address else values.text)(record.get(name))
     except Unfit as unfit:
-        raise unfit.at(name) from None
+        raise unfit.at(line) from None
     if needed and not made:
-        raise Unfit(f"'{name}' is missing", line=name)
+        raise Unfit(f"'{name}' is missing", line=line)
     return made or None
 
 
 def time_of(
-    record: Mapping[str, Any], name: str, *, needed: bool = False, lenient: bool = False
+    record: Mapping[str, Any], line: str, *, needed: bool = False, lenient: bool = False
 ) -> str | None:
     """Return a time field in UTC; with ``lenient``, what is no time is none."""
+    name = line.rpartition(".")[2]
     try:
         made = values.time(record.get(name))
     except Unfit as unfit:
         if lenient:
             return None
-        raise unfit.at(name) from None
+        raise unfit.at(line) from None
     if needed and made is None:
-        raise Unfit(f"'{name}' is missing", line=name)
+        raise Unfit(f"'{name}' is missing", line=line)
     return made
 
 

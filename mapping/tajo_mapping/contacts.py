@@ -205,6 +205,15 @@ def _converter(name: str, line: Line, types: Mapping[str, str]) -> Convert:
     return values.text if is_e164 else ATTRIBUTE_TYPES["phone"]
 
 
+def _check_gate(consent: ConsentRule, by_target: Mapping[str, Line]) -> None:
+    """Refuse a gate before nothing: a misspelt name would let the number of a no through."""
+    name = consent.only_granted
+    if name and name not in by_target and not consent.place.builtin:  # Invariant 3
+        raise (consent.place / "only_granted").error(
+            f"{name} is not written by this stream", right="an attribute of its field_mapping"
+        )
+
+
 def _check_words(
     block: ContactBlock, by_target: Mapping[str, Line], types: Mapping[str, str]
 ) -> None:
@@ -214,6 +223,9 @@ def _check_words(
             right="consent: {email: {from: ..., granted: [...], denied: [...]}}",
             do="nobody is put on a mailing list without a consent that is granted",
         )
+    for consent in block.consent.values():
+        if isinstance(consent, ConsentRule):
+            _check_gate(consent, by_target)
     for name, rule in block.rules.items():
         if name not in by_target:
             raise (block.place / "rules" / name).error(

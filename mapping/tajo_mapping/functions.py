@@ -53,7 +53,7 @@ class MappingFunctions(Functions):
                 f"{function_name}() got a value of type {error.actual_type}, it takes {wanted}"
             ) from None
 
-    @signature(_ANY, _REST)
+    @signature(_REST)
     def _func_e164(self, *arguments: Any) -> str | None:
         return e164(*arguments[:2])
 
@@ -132,5 +132,4 @@ def arity(name: str) -> tuple[int, int | None]:
     parameters = MappingFunctions.FUNCTION_TABLE[name]["signature"]
     if not (parameters and parameters[-1].get("variadic")):
         return len(parameters), len(parameters)
-    fewest = len(parameters) - (1 if name in _MOST else 0)
-    return fewest, _MOST.get(name)
+    return len(parameters), _MOST.get(name)
