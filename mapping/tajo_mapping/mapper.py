@@ -18,7 +18,9 @@ from tajo_mapping.operations import Filtered, Kind, Outcome, Refused
 from tajo_mapping.tally import Tally
 
 _CHUNK = 64 * 1024
-# Our message types that carry nothing for Brevo.
+# The platform in the keys of records of which nobody said where they come from.
+_NO_PLATFORM = "singer"
+# Message types that carry nothing for Brevo.
 _IGNORED = frozenset({"ACTIVATE_VERSION"})
 
 Settings = Mapping[str, Any]
@@ -156,7 +158,7 @@ class TajoMapping:
         unused = canonical.unused_fields(stream, schema)
         if unused:
             self.logger.warning("%s: fields without a meaning here: %s", stream, ", ".join(unused))
-        platform = self._mapping.platform if self._mapping else ""
+        platform = self._mapping.platform if self._mapping else _NO_PLATFORM
         binding = canonical.bind(stream, self._store, keys, schema, platform=platform)
         self._bound[stream] = binding
         self._announce(binding.kinds, binding.types)
