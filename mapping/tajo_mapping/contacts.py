@@ -54,8 +54,9 @@ class ContactMaker:
             return [Refused(source, "contact", unfit.reason, line, unfit.hint)]
 
     def _outcome(self, record: Mapping[str, Any], source: Source, deleted: bool) -> Outcome:
-        reason = unmet(self.block.when or (), record)
         owner = self.block.owner is not False
+        # A deletion is told by the key alone: conditions on other fields do not hold it back.
+        reason = None if deleted else unmet(self.block.when or (), record)
         if deleted and not owner:
             reason = DELETED
         if reason is not None:
@@ -226,6 +227,11 @@ def _check_words(
     for consent in block.consent.values():
         if isinstance(consent, ConsentRule):
             _check_gate(consent, by_target)
+    if block.owner is False and (block.consent or block.mailing_lists):
+        raise (block.place / "owner").error(
+            "who does not own the contact gives no consent and joins no list",
+            right="owner: true, or no consent and no mailing_lists",
+        )
     for name, rule in block.rules.items():
         if name not in by_target:
             raise (block.place / "rules" / name).error(
