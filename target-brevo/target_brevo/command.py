@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.plugin_base import SingerCommand
 
-from tajo_connector_sdk.errors import ConfigurationError, ConnectorError
+from tajo_connector_sdk.errors import ConnectorError
 from tajo_connector_sdk.redaction import redact
 from tajo_mapping.errors import MappingError
 
@@ -63,26 +62,6 @@ def one_line(logger: logging.Logger) -> Iterator[None]:
             _place(error),
         )
         sys.exit(RUN_TIME)
-
-
-def check_config_file(path: str) -> None:
-    """Raise ConfigurationError unless ``path`` holds a JSON object."""
-    try:
-        content = orjson.loads(Path(path).read_bytes())
-    except OSError as error:
-        raise ConfigurationError(
-            f"--config {path}", f"it cannot be read ({error.strerror})", do="check the path"
-        ) from None
-    except orjson.JSONDecodeError as error:
-        raise ConfigurationError(
-            f"--config {path}",
-            f"it is not JSON (line {error.lineno})",
-            right='an object of settings, {"api_key": "..."}',
-        ) from None
-    if not isinstance(content, dict):
-        raise ConfigurationError(
-            f"--config {path}", "it is no JSON object", right='{"api_key": "..."}'
-        )
 
 
 def _place(error: Exception) -> str:

@@ -187,7 +187,7 @@ def misspelt(config: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
             continue
         hint = nearest(name, known)
         if hint.startswith("did you mean"):
-            lines.append(f"setting {name}: unknown; {hint}")
+            lines.append(f"setting '{name}' is not known; {hint}")
     return lines
 
 
@@ -199,7 +199,7 @@ def _given(config: Mapping[str, Any], name: str, default: float) -> Any:
 def _check(config: Mapping[str, Any]) -> None:
     if not str(config.get("api_key") or "").strip():
         raise ConfigurationError(
-            "api_key",
+            "api_key setting",
             "it is not set",
             right="a v3 API key, which begins with 'xkeysib-'",
             do="make one in Brevo: Settings, SMTP & API, API keys",

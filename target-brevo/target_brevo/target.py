@@ -14,11 +14,12 @@ from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
 
+from tajo_connector_sdk.command import json_file
 from tajo_connector_sdk.errors import ConnectorError, RunError
 from tajo_connector_sdk.redaction import RedactingFilter
 from tajo_mapping.errors import MappingError
 from target_brevo.clock import Clock
-from target_brevo.command import LoaderCommand, check_config_file
+from target_brevo.command import LoaderCommand
 from target_brevo.intake import Intake
 from target_brevo.lines import LineReader
 from target_brevo.run import Run
@@ -69,6 +70,7 @@ class TargetBrevo(Target):
         self.settings = settings
         self.run = Run(settings, clock or Clock(), _emit, self.logger)
         self.intake = Intake(settings, self.run, self.logger.warning)
+        self.summary: dict[str, Any] = {}
         self._told: set[str] = set()
         self._reader.tick = self.run.tick
         self._reader.stopping = lambda: self._termination.requested
@@ -92,10 +94,10 @@ class TargetBrevo(Target):
 
     def sum_up(self) -> None:
         """Log the summary, and write it to ``summary_file`` where that is set."""
-        summary = self.run.summary(tuple(self.intake.streams))
-        self.logger.info("%s", as_text(summary), extra={"summary": summary})
+        self.summary = self.run.summary(tuple(self.intake.streams))
+        self.logger.info("%s", as_text(self.summary), extra={"summary": self.summary})
         if self.settings.summary_file:
-            _write(self.settings.summary_file, summary)
+            _write(self.settings.summary_file, self.summary)
 
     # The callbacks of the SDK's message loop (0.54.9: names of BaseSingerReader).
 
@@ -154,11 +156,11 @@ class TargetBrevo(Target):
             name = ".".join(str(part) for part in error.absolute_path)
             if error.validator == "required":
                 errors += [
-                    f"setting {each}: not set" for each in _missing(error.schema, self._config)
+                    f"setting '{each}' is not set" for each in _missing(error.schema, self._config)
                 ]
             else:
                 right = error.validator_value
-                errors.append(f"setting {name}: wrong {error.validator}; {right} would be right")
+                errors.append(f"setting '{name}' has the wrong {error.validator}; right: {right}")
         errors = list(dict.fromkeys(errors))
         if errors and raise_errors:
             raise ConfigValidationError("wrong settings", errors=errors)
@@ -186,6 +188,8 @@ class TargetBrevo(Target):
             cls.print_about(about_format)
             sys.exit(0)
         given = config or _ConfigInput()
+        # Below this it logs addresses, and those of contacts name persons.
+        logging.getLogger("urllib3").setLevel(logging.WARNING)
         _redact(str(given.config.get("api_key", "")))
         target = cls(config=given.config, parse_env_config=given.parse_env)
         _redact(target.settings.api_key)
@@ -202,7 +206,7 @@ class TargetBrevo(Target):
         """Read the files of ``--config``."""
         for path in value:
             if path != "ENV":
-                check_config_file(path)
+                json_file("config", path)
         return super().cb_config(ctx, param, value)
 
     @classmethod

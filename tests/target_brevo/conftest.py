@@ -134,11 +134,11 @@ class Bench:
             target.listen(io.StringIO("\n".join(lines) + "\n"))
         except Exception as raised:  # noqa: BLE001 - the test looks at it
             error = raised
-        summary = target.run.summary(tuple(target.intake.streams))
+            target.sum_up()
         target.run.close()
         states = [orjson.loads(line) for line in self.capsys.readouterr().out.splitlines()]
         log = [record.getMessage() for record in self.caplog.records]
-        return Outcome(states, summary, log, error)
+        return Outcome(states, target.summary, log, error)
 
     def contact(self, email: str) -> Any:
         found = self.account.contact(email)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
+from tajo_connector_sdk.errors import RunError
 from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.http import Answer, HttpSession, Patience, retry_after
 from target_brevo.brevo.pacing import Pacer, reset_seconds
@@ -34,6 +35,18 @@ class Calls:
         return sum(self.by_bucket.values()) + self.repeated
 
 
+# Below /contacts everything else names one contact.
+_NO_CONTACT = ("import", "attributes", "lists", "folders")
+
+
+def shown_path(path: str) -> str:
+    """Return ``path`` without the identifier of a person."""
+    parts = path.split("/")
+    if len(parts) > 2 and parts[1] == "contacts" and parts[2] not in _NO_CONTACT:  # noqa: PLR2004 - /contacts/x
+        return "/contacts/…"
+    return path
+
+
 class Client:
     """Sends requests to one account; raises for answers that no caller expects."""
 
@@ -45,6 +58,7 @@ class Client:
         self.pacer = Pacer(clock, tell)
         self._headers = {"api-key": api_key, "Accept": "application/json"}
         self._base_path = urlsplit(self.api_url).path
+        self._shown_url = f"{urlsplit(self.api_url).hostname}{self._base_path}"
         # Public addresses only, unless a setting names a stand-in.
         given = None if self.api_url == DEFAULT_API_URL else self.api_url
         self._session = HttpSession(
@@ -95,14 +109,20 @@ class Client:
         self.pacer.before(method, path)
         self.calls.by_bucket[self.pacer.bucket(method, path)] += 1
         payload = body if body is None or isinstance(body, bytes) else orjson.dumps(body)
-        answer = self._session.send(
-            method,
-            self.api_url + path,
-            headers=self._headers if payload is None else self._headers | JSON,
-            params=params,
-            body=payload,
-            repeatable=repeatable,
-        )
+        shown = f"{method} {self._shown_url}{shown_path(path)}"
+        try:
+            answer = self._session.send(
+                method,
+                self.api_url + path,
+                headers=self._headers if payload is None else self._headers | JSON,
+                params=params,
+                body=payload,
+                repeatable=repeatable,
+            )
+        except RunError as error:
+            # Invariant 9: a contact's path holds an e-mail address or a phone number.
+            raise type(error)(shown, error.what, right=error.right, do=error.do) from None
+        answer = replace(answer, where=shown)
         self.pacer.learn(method, path, answer.status, answer.headers)
         if answer.status not in expected:
             raise unexpected(answer)

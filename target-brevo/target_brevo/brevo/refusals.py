@@ -130,13 +130,13 @@ def _unauthorized(answer: Answer) -> ConnectorError:
     message = str(body.get("message", "")).lower()
     if "ip address" in message or "unrecognised" in message or "unrecognized" in message:
         return ConfigurationError(
-            "api_key",
+            "api_key setting",
             "Brevo does not take calls from this machine's IP address (HTTP 401)",
             right="the address is authorised, or the blocking of unknown addresses is off",
             do="in Brevo: Settings, Security, Authorised IPs",
         )
     return ConfigurationError(
-        "api_key",
+        "api_key setting",
         "Brevo does not know this key (HTTP 401)",
         right="a v3 API key, which begins with 'xkeysib-'",
         do="make one in Brevo: Settings, SMTP & API, API keys, and set it as api_key",

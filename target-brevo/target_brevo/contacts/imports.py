@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from tajo_connector_sdk.errors import BadAnswer, RunError, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Gone, RunError, Unavailable
 from target_brevo.brevo.client import Client
 from target_brevo.clock import Clock
 from target_brevo.contacts.planning import Partition
@@ -17,7 +17,7 @@ from target_brevo.ledger.book import Ledger
 
 # Brevo's advice is to stay below 8 MB, its limit is 10 MB (API v3, importContacts, 2026-11-24).
 LARGEST_BODY = 7_500_000
-_FIRST_GAP_S = 1.0
+_FIRST_GAP_S = 0.5
 _ROWS_PER_S = 2000
 _LONGEST_FIRST_GAP_S = 15.0
 _LONGEST_GAP_S = 300.0
@@ -204,8 +204,16 @@ class Imports:
         refused = RefusedRows()
         files = (process.get("info") or {}).get("import") or {}
         for kind, url in files.items():
-            if isinstance(url, str) and url:
+            if not isinstance(url, str) or not url:
+                continue
+            try:
                 refused.read(kind, self.client.lines(url))
+            except Gone as error:
+                raise Gone(
+                    f"import {process.get('id')}",
+                    f"Brevo's file of refused rows ({kind}) is gone ({error.what})",
+                    do="none of its contacts count as sent: run again",
+                ) from None
         return refused
 
     def _failed(self, each: OpenImport, status: str) -> None:

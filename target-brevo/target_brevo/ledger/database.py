@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
@@ -91,6 +91,8 @@ def open_database(url: str) -> Database:
             METADATA.create_all(connection)
             salt = _salt(connection)
             _check_version(connection, shown)
+            # A read-only file lets a transaction begin; only a write shows what it is.
+            connection.execute(update(FACTS).values(value=FACTS.c.value))
     except (SQLAlchemyError, OSError, sqlite3.Error, ModuleNotFoundError) as error:
         raise ConfigurationError(
             f"ledger_url: {shown}",
@@ -107,7 +109,7 @@ def rehearsal_copy(url: str) -> Database:
     The original is only read; where there is none yet, nothing is made on disk.
     """
     where = _parsed(url)
-    copy = open_database("sqlite://")
+    copy = _temporary()
     if _is_sqlite(where) and not (where.database and Path(where.database).exists()):
         return copy
     source = _read_only_engine(where)
@@ -120,6 +122,7 @@ def rehearsal_copy(url: str) -> Database:
                 for part in rows.mappings().partitions(CHUNK):
                     writer.execute(insert(table), [dict(row) for row in part])
             salt = _salt(writer)
+            _check_version(writer, str(where.database))
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise ConfigurationError(
             f"ledger_url: {where.database}",
@@ -129,6 +132,16 @@ def rehearsal_copy(url: str) -> Database:
     finally:
         source.dispose()
     return Database(copy.engine, salt, copy.shown)
+
+
+def _temporary() -> Database:
+    """Return an empty ledger that is gone when it is closed; SQLite spills it to disk."""
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(""))
+    _prepare(engine)
+    with engine.begin() as connection:
+        METADATA.create_all(connection)
+        salt = _salt(connection)
+    return Database(engine, salt, "a copy that is thrown away")
 
 
 def _parsed(url: str) -> URL:
@@ -147,9 +160,15 @@ def _is_sqlite(where: URL) -> bool:
 
 
 def _sqlite_engine(where: URL) -> Engine:
-    if where.database and where.database != ":memory:":
+    if where.database and not where.database.startswith((":memory:", "file:")):
         _make_private(Path(where.database))
     engine = create_engine(where)
+    _prepare(engine)
+    return engine
+
+
+def _prepare(engine: Engine) -> None:
+    """Let every connection of ``engine`` write safely, in transactions that we begin."""
 
     @event.listens_for(engine, "connect")
     def pragmas(connection: sqlite3.Connection, _record: object) -> None:
@@ -165,8 +184,6 @@ def _sqlite_engine(where: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
 
 
 def _read_only_engine(where: URL) -> Engine:
