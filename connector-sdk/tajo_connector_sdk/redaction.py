@@ -5,8 +5,13 @@ import re
 from collections.abc import Iterable
 
 _SECRET_WORDS = r"(?:api[-_]?key|access[-_]?token|refresh[-_]?token|client[-_]?secret|authorization|password|secret|token)"  # noqa: E501, S105 - one alternation, and no password
+# After "=" anything is a value. After ":" comes a value, or plain words of a message ("api_key:
+# missing"): a value is quoted, holds a digit, follows a scheme, or is long.
+_VALUE = (
+    r"(?:(?:bearer|basic)\s+\S+|\"[^\"]+\"|'[^']+'|(?=[^\s,;]*\d)[^\s'\",;&]+|[^\s'\",;&]{16,})"
+)
 _PAIRS = re.compile(
-    rf"(?i)({_SECRET_WORDS}['\"]?\s*[=:]\s*['\"]?)(?:bearer\s+|basic\s+)?[^\s'\",;&]+"
+    rf"(?i)({_SECRET_WORDS}['\"]?\s*)(?:(=\s*)(?:bearer\s+|basic\s+)?['\"]?[^\s'\",;&]+|(:\s*){_VALUE})"
 )
 _SHAPES = re.compile(
     r"\b(?:xkeysib-|shpat_|shpca_|shpss_|sk_live_|sk_test_|Bearer\s+)[A-Za-z0-9._~+/=-]+"
@@ -26,7 +31,11 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     text = _QUERY.sub(r"\1", _USERINFO.sub(r"\1", text))
     text = _EMAIL.sub("[e-mail]", text)
     text = _SHAPES.sub("[redacted]", text)
-    return _PAIRS.sub(r"\1[redacted]", text)
+    return _PAIRS.sub(_without_value, text)
+
+
+def _without_value(pair: re.Match[str]) -> str:
+    return f"{pair[1]}{pair[2] or pair[3]}[redacted]"
 
 
 class RedactingFilter(logging.Filter):
@@ -49,3 +58,14 @@ class RedactingFilter(logging.Filter):
         if clean != message:
             record.msg, record.args = clean, ()
         return True
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Let every handler of the root logger leave these secrets out, with those told before."""
+    for handler in logging.getLogger().handlers:
+        for known in handler.filters:
+            if isinstance(known, RedactingFilter):
+                known.secrets = tuple({*known.secrets, *filter(None, secrets)})
+                break
+        else:
+            handler.addFilter(RedactingFilter(secrets))

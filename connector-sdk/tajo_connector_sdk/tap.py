@@ -1,8 +1,6 @@
 """A table of facts becomes a singer-sdk Tap."""
 
-import logging
 import sys
-from collections.abc import Mapping
 from types import FrameType
 from typing import Any, ClassVar, cast
 
@@ -19,7 +17,7 @@ from tajo_connector_sdk import settings as given
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.http import HttpSession
-from tajo_connector_sdk.redaction import RedactingFilter
+from tajo_connector_sdk.redaction import hide
 from tajo_connector_sdk.run import Run, opened
 from tajo_connector_sdk.streams import TableStream
 from tajo_connector_sdk.table import Connector
@@ -168,17 +166,10 @@ class TableTap(Tap):
     def of_command(cls, config: command.ConfigFiles | None, **files: Any) -> "TableTap":
         """Return the tap for a command line; from now on no log shows a secret."""
         config = config or command.ConfigFiles({}, parse_env=False)
-        hide(cls.connector, config.config)
+        hide(given.secrets_in(cls.connector, config.config))
         tap = cls(config=config.config, parse_env_config=config.parse_env, **files)
-        hide(cls.connector, tap.config)
+        hide(given.secrets_in(cls.connector, tap.config))
         return tap
-
-
-def hide(connector: Connector, settings: Mapping[str, Any]) -> None:
-    """Let every handler of the root logger leave out the secrets among these settings."""
-    secrets = given.secrets_in(connector, settings)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(RedactingFilter(secrets))
 
 
 def make_tap(connector: Connector) -> type[TableTap]:

@@ -119,7 +119,9 @@ def test_an_operation_is_taken_up_after_a_crash(open_shop, read, in_bulk, gids):
     shop.shopify_switches.fail("status", status=503, on="bulk", times=50)
     cut = read(shop, connector=in_bulk, only=("customers",))
     kept = cut.state["bookmarks"]["customers"]["bulk"]
-    kept["to"] = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # as if the crash had been a while ago
+    kept["to"] = (
+        datetime.now(UTC) - timedelta(hours=1)
+    ).isoformat()  # as if the crash had been a while ago
     shop.shopify_switches.faults.clear()
     late = shop.store.add_customers(2)
 
