@@ -135,14 +135,19 @@ def platform_of(load_schema: str, overlay: Overlay = None) -> str:
     Raises:
         MappingError: No such platform is known.
     """
-    found = _LOAD_SCHEMA.fullmatch(load_schema.strip().lower().replace("-", "_"))
-    name = found[1] if found else load_schema
+    name = named_platform(load_schema)
     if name in platforms():
         return name
     document, _ = _user_document(overlay)
     if document is not None and isinstance(document.get("platform"), str):
         return str(document["platform"])
     raise _unknown_platform(name or "(none)")
+
+
+def named_platform(load_schema: str) -> str:
+    """Return the platform that a tap's ``load_schema`` names, known or not."""
+    found = _LOAD_SCHEMA.fullmatch(load_schema.strip().lower().replace("-", "_"))
+    return found[1] if found else load_schema
 
 
 def _unknown_platform(name: str) -> MappingError:

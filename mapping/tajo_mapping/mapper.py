@@ -6,13 +6,20 @@ a quiet tap holds nothing back and a busy one costs no flush per record.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 import orjson
 
 from tajo_mapping import canonical
-from tajo_mapping.compiled import CompiledMapping, compile_mapping, platform_of
+from tajo_mapping.compiled import (
+    CompiledMapping,
+    compile_mapping,
+    named_platform,
+    platform_of,
+    platforms,
+)
 from tajo_mapping.errors import MappingError, nearest
 from tajo_mapping.operations import Filtered, Kind, Outcome, Refused
 from tajo_mapping.tally import Tally
@@ -158,7 +165,8 @@ class TajoMapping:
         unused = canonical.unused_fields(stream, schema)
         if unused:
             self.logger.warning("%s: fields without a meaning here: %s", stream, ", ".join(unused))
-        platform = self._mapping.platform if self._mapping else _NO_PLATFORM
+        named = named_platform(self.config.get("platform") or "") or _NO_PLATFORM
+        platform = self._mapping.platform if self._mapping else named
         binding = canonical.bind(stream, self._store, keys, schema, platform=platform)
         self._bound[stream] = binding
         self._announce(binding.kinds, binding.types)
@@ -222,10 +230,18 @@ def _check_settings(config: Settings, known: Mapping[str, Any]) -> None:
 
 
 def _compiled(config: Settings) -> CompiledMapping | None:
+    """Return the mapping, None for a tap of no platform of ours and without a file.
+
+    Its streams under our own names need none; any other is filtered with a warning.
+    """
     given = config.get("mapping")
     overlay = Path(given) if isinstance(given, str) else given
-    named = config.get("platform")
-    if not named and overlay is None:
-        # Streams under our own names need no platform; any other is filtered with a warning.
+    named = config.get("platform") or ""
+    if overlay is None and not _meant(named_platform(named)):
         return None
-    return compile_mapping(platform_of(named or "", overlay), overlay=overlay)
+    return compile_mapping(platform_of(named, overlay), overlay=overlay)
+
+
+def _meant(name: str) -> bool:
+    """Return whether a name is a platform's, or so near to one that it is a slip."""
+    return bool(get_close_matches(name, platforms(), n=1, cutoff=0.75))

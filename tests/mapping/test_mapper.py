@@ -161,6 +161,15 @@ def test_streams_of_our_own_names_need_no_platform(caplog):
     assert "fields without a meaning here: shoe" in caplog.text
 
 
+def test_a_tap_of_no_platform_of_ours_needs_none_for_our_own_names():
+    _, out, _ = mapped(
+        lines_of(schema("contacts"), record("contacts", {"id": 1, "email": "a@b.example"})),
+        {"platform": "tap_jsonl"},
+    )
+
+    assert json.loads(out[1])["record"]["ext_id"] == "jsonl:default:1"
+
+
 def test_time_extracted_comes_along(record_of):
     message = {**record("customers", record_of("customer")), "time_extracted": "2026-11-24T00:00Z"}
 
