@@ -47,7 +47,23 @@ class HostPolicy:
 
     def allows_peer(self, url_origin: str, peer: str) -> bool:
         """Say whether the resolved address ``peer`` may be talked to under ``url_origin``."""
-        return url_origin in self.origins or ipaddress.ip_address(peer.partition("%")[0]).is_global
+        return url_origin in self.origins or is_public(peer)
+
+
+# Addresses that a gateway translates to the IPv4 address in their last 32 bits (RFC 6052).
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def is_public(peer: str) -> bool:
+    """Say whether an address is public; of one that wraps an IPv4 address, that one decides."""
+    at = ipaddress.ip_address(peer.partition("%")[0])
+    if isinstance(at, ipaddress.IPv6Address):
+        inner = at.ipv4_mapped or at.sixtofour or (at.teredo[1] if at.teredo else None)
+        if at in NAT64:
+            inner = ipaddress.IPv4Address(int(at) & 0xFFFFFFFF)
+        if inner is not None:
+            return inner.is_global
+    return at.is_global
 
 
 def origin_of(url: str) -> str:

@@ -5,12 +5,13 @@ window when its bookmark is in it; any later change moves the row out at the far
 run, which begins before ``high``, reads it there. So while the window is read, rows can only
 leave it; none can enter.
 
-* Class A walks oldest first. A cursor that remembers the last row loses nothing when rows leave;
-  one that counts places slips over one row for each that left before it. Therefore each walk is
-  compared with the platform's own count under the same filter, the lower of the counts at its
-  beginning and its end: every row that both counts hold was there all the time and must have been
-  met. When fewer were met, the window is walked once more (only what is new is given out), with
-  day bounds where the platform matches whole days, and then the run fails; the bookmark stays.
+* Class A walks oldest first. A cursor remembers the last row, not a place, so rows that leave
+  before it hide nothing behind it. (A platform whose cursors count places slips over a row for
+  each that left; it needs a paging rule of its own.)
+* Each walk is compared with the platform's own count under the same filter, the lower of the
+  counts at its beginning and its end: so many rows were there all the time. When fewer were met,
+  the window is walked once more (only what is new is given out), with day bounds where the
+  platform matches whole days, and then the run fails; the bookmark stays.
 * No cursor goes past the platform's depth: the walk starts anew at the last row's bookmark. Rows
   with that same bookmark (ties) come again and are known by their ids. When one unit of the
   filter (a second, or a day) alone is deeper than that, it is walked in the order of ids.
