@@ -150,6 +150,19 @@ def test_an_address_that_brevo_refuses_is_one_reject_among_contacts_sent(bench, 
     assert outcome.summary["rejects_open"] == 1
 
 
+@pytest.mark.parametrize("count", [1, 40])
+def test_what_brevo_refused_is_sent_again_only_when_it_changed(bench, schema, row, count):
+    rows = [row("contacts", id=f"c{i}", email=f"a..{i}@example.org") for i in range(count)]
+    bench.load(schema("contacts"), *rows)
+    bench.account.mark()
+    outcome = bench.load(schema("contacts"), *rows)
+    assert outcome.verdicts("contacts", "contact") == {"rejected": count}
+    assert bench.account.writes() == []
+    rows[0]["record"]["CITY"] = "Nice"
+    bench.load(schema("contacts"), *rows)
+    assert [each.path for each in bench.account.writes()] == ["/contacts"]
+
+
 def test_a_later_success_closes_the_reject(bench, schema, row):
     bench.load(schema("contacts"), row("contacts", id="c", email="odd..dots@example.org"))
     outcome = bench.load(schema("contacts"), row("contacts", id="c", email="even@example.org"))

@@ -250,8 +250,12 @@ def _body(spool: Spool) -> bytes:
         flags["smsBlacklist"] = True
     if partition.clears is not None:
         flags["emptyContactsAttributes"] = True
-    rows = b",".join(draft.row for draft in spool)
-    return orjson.dumps(flags)[:-1] + b',"jsonBody":[' + rows + b"]}"
+    # Joined in one go: the body is the largest thing in memory, and once is enough.
+    parts = [orjson.dumps(flags)[:-1], b',"jsonBody":[']
+    for draft in spool:
+        parts += (draft.row, b",")
+    parts[-1] = b"]}"
+    return b"".join(parts)
 
 
 def _overdue() -> Unavailable:

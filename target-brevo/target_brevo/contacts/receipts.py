@@ -186,6 +186,7 @@ class Bookkeeping:
                 reason=reason,
                 code=code,
                 hint=hint,
+                fingerprint=source.fingerprint,
             )
             for source in receipt.sources
         ]

@@ -13,11 +13,12 @@ from target_brevo.contacts.planning import Rules, planned
 from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.receipts import Bookkeeping, drafted, receipt_of
 from target_brevo.contacts.removals import Removals
-from target_brevo.contacts.row import Identity, Row, Wanted, packed, unpacked, wanted
+from target_brevo.contacts.row import Identity, Row, Wanted, unpacked, wanted
 from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.database import CHUNK, chunks
 from target_brevo.ledger.people import Person
 from target_brevo.ledger.rejects import Reject
+from target_brevo.packing import packed
 from target_brevo.tally import Verdict
 from target_brevo.verdicts import Claim
 
@@ -87,9 +88,7 @@ class ContactRoom:
         """Send what is ready, except persons whom an open import is about to write."""
         self._sift()
         self.dispatch.make_room()
-        rows = self._leaving()
-        if rows:
-            self._plan(rows)
+        if self._plan(self._leaving()):
             self.dispatch.send()
 
     def settle(self) -> None:
@@ -103,14 +102,20 @@ class ContactRoom:
     def _sift(self) -> None:
         """Drop what the ledger says is unchanged or older, and keep one row per source."""
         incoming, self._incoming = self._incoming, []
-        known = self.ledger.people.sources([row.source for row in incoming])
+        sources = [row.source for row in incoming]
+        known = self.ledger.people.sources(sources)
+        refused = self.ledger.rejects.standing("contact", sources)
         for row in incoming:
             sent = known.get(row.source)
+            fingerprint, reason = refused.get(row.source, ("", ""))
             if sent is not None and sent.fingerprint == row.fingerprint:
                 self._settle(row, "unchanged")
             elif sent is not None and is_older(row.at, sent.at):
                 # Invariant 6: an older version never follows a newer one.
                 self._settle(row, "superseded")
+            elif fingerprint == row.fingerprint:
+                # Brevo's answer would be the same: it is tried again when the record changes.
+                self._settle(row, "rejected", reason)
             else:
                 previous = sent.person if sent and sent.person != row.person else None
                 self._enter(row._replace(previous=previous))
@@ -147,18 +152,23 @@ class ContactRoom:
         self._bytes -= len(row.data)
         return row
 
-    def _plan(self, rows: Sequence[Row]) -> None:
+    def _plan(self, rows: list[Row]) -> bool:
+        """Plan what is sent for these rows, using them up; say whether there were any."""
+        if not rows:
+            return False
         self.dispatch.prepare()
         self._move(rows)
         by_person: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             by_person[row.person].append(row)
+        rows.clear()
         persons = list(by_person)
         self._look(persons, by_person)
         for part in chunks(persons):
             known = self.ledger.people.known(part)
             for person in part:
-                self._plan_one(person, by_person[person], known.get(person))
+                self._plan_one(person, by_person.pop(person), known.get(person))
+        return True
 
     def _move(self, rows: Iterable[Row]) -> None:
         for row in rows:

@@ -140,11 +140,6 @@ def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: s
     )
 
 
-def packed(wish: Wanted) -> bytes:
-    """Return ``wish`` as bytes."""
-    return orjson.dumps(wish)
-
-
 def unpacked(data: bytes) -> Wanted:
-    """Return what ``packed`` made bytes of."""
+    """Return what ``packing.packed`` made bytes of."""
     return Wanted(**orjson.loads(data))

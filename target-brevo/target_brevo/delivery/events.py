@@ -21,6 +21,7 @@ from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
 from target_brevo.ledger.book import Ledger, digest
 from target_brevo.ledger.rejects import Reject, shown
 from target_brevo.ledger.sendings import SETTLED, Sending
+from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
 
 # POST /events/batch: 200 events and 512 KB a body, 50 KB of properties an event
@@ -225,15 +226,14 @@ def _identity(event: Event) -> Identity:
 
 def _body(event: Event, tajo_key: str) -> bytes:
     identity = _identity(event)
-    return orjson.dumps(
+    return packed(
         {
             "event_name": event.name,
             "event_date": event.at,
             "identifiers": {identity.type: identity.value},
             # By this an event is found again in GET /events, which has no id of its own.
             "event_properties": {**_without_nulls(event.properties), "tajo_key": tajo_key},
-        },
-        default=str,
+        }
     )
 
 

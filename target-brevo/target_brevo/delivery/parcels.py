@@ -12,6 +12,7 @@ from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.ledger.book import Ledger, digest, source_hash
 from target_brevo.ledger.goods import Fingerprint
 from target_brevo.ledger.rejects import Reject, shown
+from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
 
 
@@ -45,7 +46,6 @@ class Shelf:
 
     def parcel(self, claim: Claim, item_id: str, origin: Source, body: dict[str, Any]) -> Parcel:
         """Return a parcel of ``body`` (Brevo's own field names)."""
-        packed = orjson.dumps(body, default=str)
         printed = orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)
         return Parcel(
             claim=claim,
@@ -53,7 +53,7 @@ class Shelf:
             id=item_id,
             fingerprint=digest(b"", printed.decode()),
             at=origin.at,
-            body=packed,
+            body=packed(body),
             source=source_hash(self.ledger, origin),
         )
 
@@ -75,7 +75,9 @@ class Shelf:
     def changed(self) -> tuple[list[Parcel], set[str]]:
         """Take out what Brevo does not hold yet; also return the keys that were sent before."""
         parcels, self._parcels = list(self._parcels.values()), {}
-        known = self.ledger.goods.known(self.kind, [parcel.key for parcel in parcels])
+        keys = [parcel.key for parcel in parcels]
+        known = self.ledger.goods.known(self.kind, keys)
+        refused = self.ledger.rejects.standing(self.kind, keys)
         changed = []
         for parcel in parcels:
             sent = known.get(parcel.key)
@@ -83,6 +85,9 @@ class Shelf:
                 self.books.settle(parcel.claim, "unchanged")
             elif sent is not None and is_older(parcel.at, sent.at):
                 self.books.settle(parcel.claim, "superseded")
+            elif refused.get(parcel.key, ("", ""))[0] == parcel.fingerprint:
+                # Brevo's answer would be the same: it is tried again when the record changes.
+                self.books.settle(parcel.claim, "rejected", refused[parcel.key][1])
             else:
                 changed.append(parcel)
         return changed, set(known)
@@ -108,6 +113,13 @@ class Shelf:
         """Write a refused parcel to the rejects."""
         shown_key = shown(parcel.id, parcel.key)
         stream = parcel.claim.stream
-        self.books.reject(
-            parcel.claim, Reject(stream, self.kind, parcel.key, shown_key, reason, code=code)
+        reject = Reject(
+            stream,
+            self.kind,
+            parcel.key,
+            shown_key,
+            reason,
+            code=code,
+            fingerprint=parcel.fingerprint,
         )
+        self.books.reject(parcel.claim, reject)

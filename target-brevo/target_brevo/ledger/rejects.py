@@ -16,7 +16,10 @@ _PERSONAL = re.compile(r"@|\+?\d[\d ().-]{6,}\d$")
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """One refused operation; ``key`` is the hash that identifies it within stream and kind."""
+    """One refused operation; ``key`` is the hash that identifies it within stream and kind.
+
+    ``fingerprint`` is the hash of what Brevo refused; empty where it was never sent.
+    """
 
     stream: str
     kind: str
@@ -26,6 +29,7 @@ class Reject:
     line: str = ""
     code: str = ""
     hint: str = ""
+    fingerprint: str = ""
 
 
 def shown(key: str, hashed: str) -> str:
@@ -68,6 +72,24 @@ class Rejects:
                 .values(closed_at=at)
             )
 
+    def standing(self, kind: str, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return fingerprint and reason of those ``keys`` that Brevo refused and never took."""
+        table = REJECTS
+        found: dict[str, tuple[str, str]] = {}
+        with self.database.begin() as connection:
+            for part in chunks(keys):
+                rows = connection.execute(
+                    select(table.c.key, table.c.fingerprint, table.c.reason).where(
+                        table.c.account == self.account,
+                        table.c.kind == kind,
+                        table.c.key.in_(part),
+                        table.c.closed_at.is_(None),
+                        table.c.fingerprint != "",
+                    )
+                )
+                found.update((row.key, (row.fingerprint, row.reason)) for row in rows)
+        return found
+
     def open_count(self) -> int:
         """Return how many rejects are open."""
         still_open = func.sum(case((REJECTS.c.closed_at.is_(None), 1), else_=0))
@@ -92,5 +114,6 @@ class Rejects:
             "last_seen": at,
             "tries": 1,
             "closed_at": None,
+            "fingerprint": reject.fingerprint,
             "record": None,
         }

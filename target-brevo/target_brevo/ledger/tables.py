@@ -133,5 +133,7 @@ REJECTS = Table(
     Column("last_seen", _TIME, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("closed_at", _TIME),
+    # What was refused: the same again is not sent again. Empty where nothing was sent.
+    Column("fingerprint", String(32), nullable=False),
     Column("record", Text),  # what a replay needs, never personal data in plain
 )
