@@ -54,6 +54,9 @@ class Rooms:
         self.categories.flush()
         self.products.flush()
         self.contacts.flush()
+        if self.contacts.has_removals:
+            # A person leaves a list only after it surely was put on it.
+            self.contacts.settle()
         self.orders.flush()
         self.events.flush()
 

@@ -146,6 +146,7 @@ class Run:
         """
         if self._rooms is not None:
             self._rooms.settle()
+        self._progress()
         self.tally.check()
         self.release()
         self._check_rejects()

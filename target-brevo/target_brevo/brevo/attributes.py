@@ -93,7 +93,8 @@ class Attributes:
                 f"attribute {name}",
                 f"Brevo refused to create it ({code_of(answer) or 'HTTP 400'})",
                 right="letters, digits and underscores, and no reserved word",
-                do="map another name, or create it in Brevo by hand",
+                do="map another name, or create it in Brevo by hand (a multiple-choice attribute "
+                "needs its options)",
             )
         if found.type != self._missing[name]:
             raise _conflict("mapping", found, self._missing[name])

@@ -12,6 +12,8 @@ from target_brevo.contacts.singles import Singles
 MOST_SINGLES = 20
 _FEW_OF_A_KIND = 3
 MOST_OPEN = 4
+# A larger contact is refused, so that a body can always be cut in time.
+LARGEST_ROW = 500_000
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Dispatch:
         """Take in one draft; a spool that has grown to an import's size leaves at once."""
         spool = self._spool_of(self._spools, partition)
         spool.add(person, draft)
-        if spool.size >= LARGEST_BODY - _LARGEST_ROW:
+        if spool.size >= LARGEST_BODY - LARGEST_ROW:
             self._start(self._spools.pop(partition))
 
     def holds(self, person: str) -> bool:
@@ -103,6 +105,3 @@ class Dispatch:
             self._made.append(Spool(partition))
             spools[partition] = self._made[-1]
         return spools[partition]
-
-
-_LARGEST_ROW = 500_000

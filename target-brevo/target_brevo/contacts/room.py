@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tajo_mapping.operations import Contact
 from target_brevo.clock import Clock, is_older
-from target_brevo.contacts.dispatch import Dispatch
+from target_brevo.contacts.dispatch import LARGEST_ROW, Dispatch
 from target_brevo.contacts.merging import merged
 from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules, planned
@@ -25,6 +25,7 @@ from target_brevo.verdicts import Claim
 # A load is cut by bytes and by rows, so that memory does not grow with the number of contacts.
 MOST_ROWS = 20_000
 MOST_BYTES = 7_500_000
+TOO_LARGE = "the contact is larger than 500 KB"
 NOBODY = "no identifier: neither e-mail address nor phone number nor own id"
 
 
@@ -57,15 +58,22 @@ class ContactRoom:
             self.removals.add(contact, claim, source)
             return
         wish = wanted(contact, self.names, self.rules.backfill_existing, source)
-        identity = wish.identity
-        if identity is None:
-            self._refuse(wish, claim)
+        identity, data = wish.identity, packed(wish)
+        if identity is None or len(data) > LARGEST_ROW:
+            self._refuse(wish, claim, NOBODY if identity is None else TOO_LARGE)
             return
-        person = identity.hashed(self.ledger)
         self._incoming.append(
-            Row(source, person, None, wish.at, claim.ticket, claim.stream, wish.fingerprint,
-                packed(wish))
-        )  # fmt: skip
+            Row(
+                source=source,
+                person=identity.hashed(self.ledger),
+                previous=None,
+                at=wish.at,
+                ticket=claim.ticket,
+                stream=claim.stream,
+                fingerprint=wish.fingerprint,
+                data=data,
+            )
+        )
         if len(self._incoming) >= CHUNK:
             self._sift()
         if self._bytes >= MOST_BYTES or len(self._ready) >= MOST_ROWS:
@@ -75,6 +83,11 @@ class ContactRoom:
     def waiting(self) -> int:
         """How many contacts have not left yet."""
         return len(self._incoming) + len(self._ready) + self.removals.waiting
+
+    @property
+    def has_removals(self) -> bool:
+        """Whether persons wait to be taken off lists."""
+        return self.removals.waiting > 0
 
     def wait_for(self, persons: Iterable[str]) -> None:
         """Send what is ready, and wait until none of ``persons`` (hashes) is under way."""
@@ -214,8 +227,8 @@ class ContactRoom:
     def _settle(self, row: Row, verdict: Verdict, reason: str = "") -> None:
         self.books.settle(Claim(row.ticket, row.stream, "contact"), verdict, reason)
 
-    def _refuse(self, wish: Wanted, claim: Claim) -> None:
-        reject = Reject(wish.stream, "contact", wish.source, wish.source, NOBODY)
+    def _refuse(self, wish: Wanted, claim: Claim, reason: str) -> None:
+        reject = Reject(wish.stream, "contact", wish.source, wish.source, reason)
         self.books.reject(claim, reject)
 
 

@@ -15,6 +15,9 @@ from target_brevo.ledger.rejects import Reject, shown
 from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
 
+# Far below the 5 MB that a body of orders may have, so that a body can always be cut in time.
+LARGEST = 1_000_000
+
 
 class Parcel(NamedTuple):
     """One order, product or category: ``key`` is the hash of its id, ``at`` the source's time.
@@ -59,6 +62,9 @@ class Shelf:
 
     def put(self, parcel: Parcel) -> None:
         """Take in a parcel; an older version of the same id is superseded."""
+        if len(parcel.body) > LARGEST:
+            self.reject(parcel, f"the {self.kind} is larger than 1 MB")
+            return
         other = self._parcels.get(parcel.key)
         if other is not None and is_older(parcel.at, other.at):
             self.books.settle(parcel.claim, "superseded")
