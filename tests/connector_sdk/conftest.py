@@ -5,6 +5,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
 from tajo_connector_sdk.auth import ClientCredentials, Header
 from tajo_connector_sdk.fields import date_time, string
 from tajo_connector_sdk.graphql import Fault, GraphQL
@@ -39,7 +40,8 @@ def server():
             self.end_headers()
             self.wfile.write(body)
 
-        do_POST = do_GET
+        def do_POST(self):
+            self.do_GET()
 
         def log_message(self, *_):
             pass

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+
 from tajo_connector_sdk.errors import (
     BadAnswer,
     ConfigurationError,

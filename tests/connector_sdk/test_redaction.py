@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+
 from tajo_connector_sdk.redaction import RedactingFilter, redact
 
 CASES = [
@@ -40,7 +41,7 @@ def test_a_logged_exception_keeps_its_type_and_nothing_else(caplog):
     caplog.handler.addFilter(RedactingFilter(["hunter2"]))
 
     try:
-        raise ValueError("hunter2 of ann@example.org")
+        raise ValueError("hunter2 of ann@example.org")  # noqa: TRY301 - what is logged below
     except ValueError:
         logger.exception("failed with %s", "hunter2")
 

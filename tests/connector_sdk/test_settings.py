@@ -1,9 +1,9 @@
 """Settings: what is given is checked in words, never showing a value."""
 
 import pytest
+
 from tajo_connector_sdk import settings
 from tajo_connector_sdk.errors import ConfigurationError
-
 from tap_shopify_tajo import SHOPIFY
 
 GOOD = {"host": "me.acme.example", "token": "hunter2"}

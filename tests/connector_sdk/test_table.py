@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.fields import (
     boolean,

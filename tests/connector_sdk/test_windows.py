@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tajo_connector_sdk.errors import BadAnswer, Incomplete
 from tajo_connector_sdk.fields import date_time, string
 from tajo_connector_sdk.incremental import (

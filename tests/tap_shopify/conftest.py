@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 import tajo_sandbox
 from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.tap import make_tap
 from tajo_sandbox.shopify import Switches
 from tajo_sandbox.store import Store
-
 from tap_shopify_tajo import SHOPIFY
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from tajo_connector_sdk.errors import ConfigurationError, ConnectorError, Incomplete, Unavailable
 
 

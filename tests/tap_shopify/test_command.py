@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tajo_connector_sdk.http import HttpSession
 
+from tajo_connector_sdk.http import HttpSession
 from tap_shopify_tajo import TapShopify
 
 GOOD = {"shop_url": "demo-store.myshopify.com", "access_token": "shpat_sandbox"}

@@ -51,7 +51,7 @@ def test_a_small_shop_needs_no_bulk_operation(open_shop, read, asked):
     assert len(asked(shop, "customers")) == 1
 
 
-def test_bulk_operations_are_started_together(open_shop, read, asked, connector_with):
+def test_bulk_operations_are_started_together(open_shop, read, connector_with):
     shop = open_shop(customers=30, orders=40, bulk_seconds=0.2)
 
     read(shop, connector=connector_with(page_limit=1), hasty=False)

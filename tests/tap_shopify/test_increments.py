@@ -27,7 +27,7 @@ def test_exactly_what_changed_arrives(open_shop, read):
     assert got.rows["collections"] == []
 
 
-def test_a_run_without_changes_gives_no_rows(open_shop, read, asked):
+def test_a_run_without_changes_gives_no_rows(open_shop, read):
     shop = open_shop(customers=100, orders=100)
     first = read(shop)
     before = len(shop.shopify_requests)
@@ -40,7 +40,7 @@ def test_a_run_without_changes_gives_no_rows(open_shop, read, asked):
     assert len(roots) == 1 + 5 + 2, roots
 
 
-def test_rows_of_today_come_once_although_the_filter_matches_whole_days(open_shop, read, asked):
+def test_rows_of_today_come_once_although_the_filter_matches_whole_days(open_shop, read):
     shop = open_shop(customers=40, orders=0)
     customers = list(shop.store.customers.values())
     for row in customers[:10]:
@@ -99,10 +99,10 @@ def test_rows_that_move_while_they_are_read_are_missed_by_nobody(
     open_shop, read, by_pages, gids, stream
 ):
     shop = open_shop(customers=120, orders=120)
-    kind, shelf = {
-        "customers": ("Customer", shop.store.customers),
-        "orders": ("Order", shop.store.orders),
-        "products": ("Product", shop.store.products),
+    shelf = {
+        "customers": shop.store.customers,
+        "orders": shop.store.orders,
+        "products": shop.store.products,
     }[stream]
     rows = sorted(shelf.values(), key=lambda row: row.updated_at)
     turn = iter(range(0, len(rows) - 20, 17))

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import tajo_sandbox
 from singer_sdk.testing import SuiteConfig, get_tap_test_class
+
+import tajo_sandbox
 from tajo_sandbox.shopify import Switches
 from tajo_sandbox.store import Store
-
 from tap_shopify_tajo import TapShopify
 
 # The class is made when this module is collected; the address comes with the fixture.
