@@ -78,7 +78,8 @@ def test_an_empty_bucket_is_throttled_with_200_and_refills_by_the_clock(shop, cl
     query = "{ customers(first: 50) { nodes { id addressesV2(first: 10) { nodes { id } } } } }"
     requested = 2 + 50 * (1 + 2 + 10)
     spent = 0
-    while True:
+    answer = {}
+    for _ in range(20):
         heard = shop.send(
             "POST", "/admin/api/2026-10/graphql.json", b'{"query": "%s"}' % query.encode()
         )

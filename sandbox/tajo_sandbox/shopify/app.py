@@ -17,6 +17,7 @@ from tajo_sandbox.shopify.desk import Desk, Entry
 from tajo_sandbox.shopify.engine import Answer, Ask, Engine
 from tajo_sandbox.shopify.errors import internal, throttled
 from tajo_sandbox.shopify.grants import grant
+from tajo_sandbox.shopify.inprocess import INLINE
 from tajo_sandbox.shopify.mishaps import PAGE, Half, json_response, mishap
 from tajo_sandbox.shopify.switches import Offence, Switches
 
@@ -137,7 +138,11 @@ class Counter:
             entry.outcome = "bad_request"
             problem = {"query": "Required parameter missing or invalid"}
             return json_response({"errors": problem}, 400)
-        answer = await run_in_threadpool(self._run, ask, entry, str(request.base_url).rstrip("/"))
+        base = str(request.base_url).rstrip("/")
+        if INLINE in request.scope.get("extensions", {}):
+            answer = self._run(ask, entry, base)
+        else:
+            answer = await run_in_threadpool(self._run, ask, entry, base)
         entry.outcome = answer.outcome
         entry.requested, entry.actual = answer.requested, answer.actual
         return json_response(answer.body)

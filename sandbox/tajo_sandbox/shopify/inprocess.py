@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message
 
 
+INLINE = "tajo.inline"
+"""Extension of a request that is answered in the thread that asks, with no other one made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """An answer: status, headers with lower-case names, body."""
@@ -93,6 +97,7 @@ class Direct:
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 8081),
+            "extensions": {INLINE: {}},
         }
         await self.app(scope, receive, send)
         start = messages[0]
