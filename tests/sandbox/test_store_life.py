@@ -78,7 +78,10 @@ def test_orders_can_be_unpaid_or_by_guests(store):
 def test_refunds_whole_and_in_part(store):
     gid = next(gid for gid in store.place_orders(8) if len(store.order(gid).lines) > 1)
     order = store.order(gid)
+    bought = sum(line.quantity for line in order.lines)
     part = store.refund(gid, whole=False)
+    assert sum(line.current_quantity for line in order.lines) == bought - 1
+    assert order.refunded == order.refunds[0].lines[0].amount
     assert order.financial == "PARTIALLY_REFUNDED"
     assert store.find(part) is order.refunds[0]
     store.refund(gid)
