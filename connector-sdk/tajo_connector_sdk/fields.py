@@ -111,6 +111,14 @@ def connections_of(fields: Fields) -> dict[str, Connection]:
     return {name: field for name, field in fields.items() if isinstance(field, Connection)}
 
 
+def in_order(children: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the nodes of a connection by id: a page and a bulk file then give equal records.
+
+    An id is text that ends in a number of growing length, so the shorter one is the older one.
+    """
+    return sorted(children, key=lambda child: (len(str(child.get("id"))), str(child.get("id"))))
+
+
 def faults_of(fields: Fields, at: str) -> Iterator[tuple[str, str, str]]:
     """Yield (where, what is wrong, what would be right) for every field that cannot be.
 

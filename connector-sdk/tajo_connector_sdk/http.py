@@ -160,10 +160,12 @@ class HttpSession:
                     raise OutcomeUnknown(where, f"HTTP {answer.status} after the request was sent")
                 wait, fault = self._told_wait(answer, attempt), f"HTTP {answer.status}"
             if attempt == self.patience.tries or wait > self.patience.longest_wait_s:
+                never = "check api_url or the host in the settings, then run again; nothing was lost"
+                later = "nothing was lost: run again later, it goes on from the last state"
                 raise Unavailable(
                     where,
                     f"{fault} on try {attempt} of {self.patience.tries}",
-                    do="nothing was lost: run again later, it goes on from the last state",
+                    do=never if fault in NEVER_SENT else later,
                 )
             self.sleep(wait)
         raise AssertionError(where)  # the last try returns or raises

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from tajo_connector_sdk.errors import BadAnswer, Incomplete
-from tajo_connector_sdk.fields import Connection
+from tajo_connector_sdk.fields import Connection, in_order
 from tajo_connector_sdk.seen import Seen, private_database
 
 PARENT = "__parentId"
@@ -107,6 +107,7 @@ class Joined:
                 "SELECT line FROM children WHERE parent = ? ORDER BY rowid", (key,)
             )
             self._give(row, (parsed(self.where, child) for (child,) in owned))
+            row.update({name: in_order(row[name]) for name in self.lists})
             self.met += 1
             yield row
 

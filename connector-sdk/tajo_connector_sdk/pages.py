@@ -9,7 +9,7 @@ from typing import Any
 from tajo_connector_sdk import queries
 from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer
-from tajo_connector_sdk.fields import Connection, Fields, objects_in
+from tajo_connector_sdk.fields import Connection, Fields, in_order, objects_in
 from tajo_connector_sdk.graphql import Client, GraphQL, Search, TooCostly, search_of
 from tajo_connector_sdk.incremental import Sorted, Window
 from tajo_connector_sdk.table import Deletions, Stream
@@ -131,6 +131,7 @@ class GraphQLReader:
             node[name] = found["nodes"]
             if turn.get("hasNextPage"):
                 node[name] += self._rest(ask.stream, node, name, listed, turn["endCursor"])
+            node[name] = in_order(node[name])
         return node
 
     def _rest(
