@@ -160,13 +160,7 @@ class HttpSession:
                     raise OutcomeUnknown(where, f"HTTP {answer.status} after the request was sent")
                 wait, fault = self._told_wait(answer, attempt), f"HTTP {answer.status}"
             if attempt == self.patience.tries or wait > self.patience.longest_wait_s:
-                never = "check api_url or the host in the settings, then run again; nothing was lost"
-                later = "nothing was lost: run again later, it goes on from the last state"
-                raise Unavailable(
-                    where,
-                    f"{fault} on try {attempt} of {self.patience.tries}",
-                    do=never if fault in NEVER_SENT else later,
-                )
+                raise self._used_up(where, fault, attempt)
             self.sleep(wait)
         raise AssertionError(where)  # the last try returns or raises
 
@@ -213,6 +207,12 @@ class HttpSession:
             if attempt < self.patience.tries:
                 self.sleep(self._growing_wait(attempt))
         raise Unavailable(where, f"HTTP {response.status_code} on {attempt} tries")
+
+    def _used_up(self, where: str, fault: str, attempt: int) -> Unavailable:
+        do = "nothing was lost: run again later, it goes on from the last state"
+        if fault in NEVER_SENT:
+            do = "check api_url or the host in the settings, then run again: nothing was lost"
+        return Unavailable(where, f"{fault} on try {attempt} of {self.patience.tries}", do=do)
 
     def _once(
         self,

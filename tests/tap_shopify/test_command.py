@@ -285,3 +285,22 @@ def test_sigterm_ends_the_tap_with_whole_lines(open_shop, start):
     assert process.wait(timeout=60) == 143
     for line in (first + rest).splitlines():
         json.loads(line)
+
+
+def test_a_tap_that_is_killed_waits_for_the_same_operation_afterwards(open_shop, start, read, gids):
+    shop = open_shop(customers=1200, orders=0, bulk_seconds=1.0)
+
+    process = start(shop)
+    for line in process.stdout:
+        message = json.loads(line)
+        if message["type"] == "STATE" and "bulk" in message["value"]["bookmarks"]["customers"]:
+            process.kill()
+            break
+    process.stdout.read()
+    process.wait(timeout=60)
+    got = read(shop, message["value"], only=("customers",), hasty=False)
+
+    started = [entry for entry in shop.shopify_requests if entry.root == "bulkOperationRunQuery"]
+    assert process.returncode == -9
+    assert sorted(got.ids("customers")) == gids(shop.store, "customers")
+    assert len(started) == 1

@@ -272,7 +272,7 @@ SHOPIFY = Connector(
             kind=quirks.kind_of,
         ),
         hints={
-            401: "the access token is not (or no longer) this shop's: compare it with the app's "
+            401: "the access_token is not (or no longer) this shop's: compare it with the app's "
             "API credentials, and shop_url with the shop",
             402: "the shop is frozen until its bill is paid",
             403: "the shop or the app is blocked: look at the app's page in Shopify admin",
