@@ -70,13 +70,13 @@ class Imports:
         return any(each.spool.holds(person) for each in self.open)
 
     def poll(self) -> None:
-        """Look after the imports that are due; one call covers all of them."""
+        """Look after all imports when one of them is due: one call covers all of them."""
         now = self.clock.monotonic()
-        due = [each for each in self.open if each.due <= now]
-        if not due:
+        if not any(each.due <= now for each in self.open):
             return
-        shown = self._processes(due)
-        for each in due:
+        looked_after = list(self.open)
+        shown = self._processes(looked_after)
+        for each in looked_after:
             process = shown.get(each.process)
             status = process.get("status") if process else None
             if process is not None and status == "completed":
