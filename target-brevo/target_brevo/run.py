@@ -108,6 +108,7 @@ class Run:
 
     def broken(self, source: Source, reason: str) -> None:
         """Take a record that breaks its schema."""
+        # Invariant 8: one bad record stops nothing.
         self._reject(self._verdicts.claim(source.stream, "record"), source, reason)
 
     def state(self, value: bytes) -> None:

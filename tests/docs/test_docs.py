@@ -30,7 +30,7 @@ def text_of(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def tests_that_exist():
+def names_of_tests():
     return {
         name
         for path in TRACKED
@@ -51,7 +51,7 @@ def test_every_test_that_a_page_names_exists(page):
     named = set(re.findall(r"`(test_\w+)`", text_of(page)))
     modules = {Path(path).stem for path in TRACKED if path.startswith("tests/")}
 
-    assert set() == named - tests_that_exist() - modules
+    assert set() == named - names_of_tests() - modules
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -10,7 +10,7 @@ from tajo.demo.stage import plugin_settings
 from tajo_sandbox.shopify import Switches
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sandbox():
     # A plan with more points, so that a test waits for the pipeline and not for the shop's bucket.
     roomy = Switches(maximum_available=20_000, restore_rate=2_000)
@@ -18,13 +18,13 @@ def sandbox():
         yield running
 
 
-@pytest.fixture
-def project(tmp_path, sandbox):
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, sandbox):
     settings = plugin_settings(sandbox.shopify_url, sandbox.brevo_url)
-    return Project.made_in(tmp_path / "project", settings)
+    return Project.made_in(tmp_path_factory.mktemp("meltano") / "project", settings)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run(project):
     """Run `meltano run <words>` and return it, with what it printed shown when a test fails."""
 
@@ -37,7 +37,7 @@ def run(project):
     return runner
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def main_job(run):
     """The main job, literally."""
 
@@ -47,7 +47,7 @@ def main_job(run):
     return runner
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def difference(sandbox):
     """What Brevo lacks, has too much or has wrong, held against the store; empty when all is well.
 
@@ -75,11 +75,12 @@ def difference(sandbox):
                 "FIRSTNAME": (row.first_name, attributes.get("FIRSTNAME")),
                 "LASTNAME": (row.last_name, attributes.get("LASTNAME")),
                 "blocked": (
-                    row.email_consent.state in {"UNSUBSCRIBED", "REDACTED"},
+                    row.email_consent.state in {"UNSUBSCRIBED", "REDACTED"}
+                    or bool(contact.unsubscriptions),
                     contact.email_blacklisted,
                 ),
                 "newsletter": (
-                    row.email_consent.state == "SUBSCRIBED",
+                    row.email_consent.state == "SUBSCRIBED" and not contact.unsubscriptions,
                     email in members and not contact.email_blacklisted,
                 ),
             }

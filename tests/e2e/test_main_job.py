@@ -1,122 +1,151 @@
-"""The main job through Meltano: what arrives, what a second run costs, what a change brings."""
+"""The main job through Meltano, as one story of a store: each chapter is run once.
+
+What arrives, what a second run costs, what a change brings, who says no and stays out.
+"""
 
 import json
 from collections import Counter
+from dataclasses import dataclass
+
+import pytest
 
 
-def summary_of(path):
-    return json.loads(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Chapter:
+    """What one run printed and what it left behind."""
+
+    exit_code: int
+    printed: str
+    difference: list
+    events: Counter
+    live: list
+    writes: list
+    notifications: list
+    summary: dict
 
 
-def test_a_store_arrives_whole_and_starts_no_automation(main_job, sandbox, difference):
-    done = main_job()
+@pytest.fixture(scope="module")
+def chapter(run, sandbox, difference, tmp_path_factory):
+    """Run the main job once and take down what it did."""
 
-    assert done.returncode == 0
-    assert difference() == []
-    assert sandbox.brevo.events == [], "what happened before the first sync is history"
-    assert [start for start in sandbox.brevo.automations if start.kind != "list"] == []
-    assert "automations that may have started: none" in done.stderr
-    assert sandbox.brevo.notifications == [], "nobody gets a mail about an import"
+    def teller(*words):
+        brevo = sandbox.brevo
+        brevo.mark()
+        path = tmp_path_factory.mktemp("summary") / "summary.json"
+        extra = {"TARGET_BREVO_SUMMARY_FILE": path, "MELTANO_CLI_LOG_LEVEL": "debug"}
+        done = run(*words, "tap-shopify-tajo", "target-brevo", **extra)
+        return Chapter(
+            done.returncode,
+            done.stdout + done.stderr,
+            difference(),
+            Counter(event.name for event in brevo.events),
+            [start for start in brevo.automations if start.kind != "list"],
+            brevo.writes(),
+            list(brevo.notifications),
+            json.loads(path.read_text(encoding="utf-8")),
+        )
 
-
-def test_a_second_run_with_nothing_new_writes_nothing(main_job, sandbox):
-    main_job()
-    sandbox.brevo.mark()
-
-    done = main_job()
-
-    assert done.returncode == 0
-    assert sandbox.brevo.writes() == []
-
-
-def test_a_full_refresh_writes_nothing_and_sends_no_event_again(run, main_job, sandbox):
-    main_job()
-    sandbox.store.place_orders(2)
-    main_job()
-    sandbox.brevo.mark()
-
-    done = run("--full-refresh", "tap-shopify-tajo", "target-brevo")
-
-    assert done.returncode == 0
-    assert sandbox.brevo.writes() == []
-    assert len(sandbox.brevo.events) == 2
+    return teller
 
 
-def test_changes_arrive_and_new_orders_bring_one_event_each(main_job, sandbox, difference):
-    main_job()
-    sandbox.store.change_customers(5)
-    sandbox.store.place_orders(3)
+@dataclass(frozen=True)
+class Story:
+    first: Chapter
+    again: Chapter
+    changed: Chapter
+    refreshed: Chapter
+    deleted: Chapter
+    left: str  # the address of somebody who unsubscribed in Brevo
+    refused: str  # the address of somebody who said no in the store
+    secrets: tuple
+    people: set
 
-    done = main_job()
 
-    assert done.returncode == 0
-    assert difference() == []
-    assert Counter(order_completed=3) == Counter(event.name for event in sandbox.brevo.events)
-
-
-def test_somebody_who_says_no_is_blocked_and_stays_so_after_a_full_refresh(run, main_job, sandbox):
-    main_job()
-    store = sandbox.store
-    yes = next(
+@pytest.fixture(scope="module")
+def story(chapter, sandbox):
+    store, brevo = sandbox.store, sandbox.brevo
+    people = {row.email for row in store.customers.values() if row.email}
+    first = chapter()
+    again = chapter()
+    subscribed = [
         row
         for row in store.customers.values()
         if row.email and row.email_consent.state == "SUBSCRIBED"
-    )
-    store.unsubscribe(yes.gid)
-    main_job()
-
-    run("--full-refresh", "tap-shopify-tajo", "target-brevo")
-
-    assert sandbox.brevo.contact(yes.email).email_blacklisted
-    assert sandbox.brevo.book.unblocked == []
-
-
-def test_somebody_who_unsubscribed_in_brevo_is_not_brought_back_by_anything(run, main_job, sandbox):
-    main_job()
-    email = next(iter(sandbox.brevo.members("Shopify newsletter")))
-    sandbox.brevo.unsubscribe(email)
-    customer = next(
-        row for row in sandbox.store.customers.values() if (row.email or "").lower() == email
-    )
-    sandbox.store.subscribe(customer.gid)
-    main_job()
-
-    run("--full-refresh", "tap-shopify-tajo", "target-brevo")
-
-    assert sandbox.brevo.contact(email).email_blacklisted
-    assert sandbox.brevo.book.unblocked == []
-
-
-def test_a_deleted_product_is_marked_deleted(main_job, sandbox, difference):
-    main_job()
-    gone = next(iter(sandbox.store.products.values()))
-    sandbox.store.delete_product(gone.gid)
-
-    main_job()
-
-    assert difference() == []
-
-
-def test_the_summary_adds_up_and_can_be_had_as_json(main_job, tmp_path):
-    path = tmp_path / "summary.json"
-
-    main_job(TARGET_BREVO_SUMMARY_FILE=path)
-
-    lines = [
-        figures
-        for kinds in summary_of(path)["streams"].values()
-        for figures in kinds["kinds"].values()
     ]
+    refused, left = subscribed[0], subscribed[1]
+    store.change_customers(5)
+    store.place_orders(3)
+    store.unsubscribe(refused.gid)
+    brevo.unsubscribe(left.email.lower())
+    store.subscribe(left.gid)
+    changed = chapter()
+    refreshed = chapter("--full-refresh")
+    store.delete_product(next(iter(store.products.values())).gid)
+    deleted = chapter()
+    secrets = ("shpat_sandbox", "xkeysib-sandbox")
+    return Story(
+        first, again, changed, refreshed, deleted, left.email, refused.email, secrets, people
+    )
+
+
+def test_every_run_ends_well(story):
+    chapters = (story.first, story.again, story.changed, story.refreshed, story.deleted)
+
+    assert {each.exit_code for each in chapters} == {0}
+
+
+def test_a_store_arrives_whole(story):
+    assert story.first.difference == []
+
+
+def test_a_first_load_starts_no_automation_and_mails_nobody(story):
+    assert story.first.events == Counter()
+    assert story.first.live == []
+    assert story.first.notifications == []
+    assert "automations that may have started: none" in story.first.printed
+
+
+def test_a_second_run_with_nothing_new_writes_nothing(story):
+    assert story.again.writes == []
+
+
+def test_changes_arrive(story):
+    assert story.changed.difference == []
+
+
+def test_a_deletion_arrives(story):
+    assert story.deleted.difference == []
+
+
+def test_each_new_order_brings_one_event(story):
+    assert story.changed.events == Counter(order_completed=3)
+
+
+def test_a_full_refresh_writes_nothing_and_sends_no_event_again(story):
+    assert story.refreshed.writes == []
+    assert story.refreshed.events == Counter(order_completed=3)
+
+
+def test_somebody_who_says_no_is_blocked_and_stays_so(story, sandbox):
+    assert sandbox.brevo.contact(story.refused).email_blacklisted
+    assert sandbox.brevo.book.unblocked == []
+
+
+def test_somebody_who_unsubscribed_in_brevo_is_not_brought_back_by_anything(story, sandbox):
+    assert sandbox.brevo.contact(story.left).email_blacklisted
+    assert sandbox.brevo.book.put_back == []
+
+
+def test_the_summary_adds_up_and_can_be_had_as_json(story):
     ends = ("sent", "unchanged", "superseded", "rejected", "filtered")
-    assert lines
-    assert all(line["made"] == sum(line[end] for end in ends) for line in lines)
+    for each in (story.first, story.again, story.changed, story.refreshed):
+        streams = each.summary["streams"].values()
+        lines = [figures for stream in streams for figures in stream["kinds"].values()]
+        assert lines
+        assert all(line["made"] == sum(line[end] for end in ends) for line in lines)
 
 
-def test_nothing_of_a_person_or_a_key_is_printed(main_job, sandbox):
-    done = main_job(MELTANO_CLI_LOG_LEVEL="debug")
+def test_nothing_of_a_person_or_a_key_is_printed(story):
+    printed = story.first.printed + story.changed.printed
 
-    printed = done.stdout + done.stderr
-    people = {row.email for row in sandbox.store.customers.values() if row.email}
-    assert "shpat_sandbox" not in printed
-    assert "xkeysib-sandbox" not in printed
-    assert not [email for email in people if email in printed]
+    assert [word for word in (*story.secrets, *story.people) if word in printed] == []

@@ -11,17 +11,17 @@ def lines_of(folder):
 
 
 def test_the_tap_works_with_a_foreign_target(run, project, sandbox):
-    done = run("tap-shopify-tajo", "target-jsonl", TARGET_JSONL_DESTINATION_PATH="out")
+    done = run("tap-shopify-tajo", "target-jsonl", TARGET_JSONL_DESTINATION_PATH="raw")
 
     assert done.returncode == 0
-    written = lines_of(project.folder / "out")
+    written = lines_of(project.folder / "raw")
     ids = [record["id"] for record in written["customers"]]
     assert sorted(row.gid for row in sandbox.store.customers.values()) == sorted(ids)
     assert len(sandbox.store.orders) == len(written["orders"])
 
 
 def test_the_mapper_shows_exactly_what_brevo_would_get(run, main_job, project, sandbox):
-    done = run("tap-shopify-tajo", "to-brevo", "target-jsonl")
+    done = run("--full-refresh", "tap-shopify-tajo", "to-brevo", "target-jsonl")
     main_job()
 
     assert done.returncode == 0
