@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tajo_connector_sdk.errors import RunError
 from target_brevo.gate import Gate
+from target_brevo.tally import Tally
 
 
 @given(st.data())
@@ -30,6 +32,15 @@ def test_a_state_never_leaves_before_a_ticket_in_front_of_it_is_closed(data):
                 assert int(line) == allowed > released
                 released = int(line)
     assert gate.waiting == len(opened)
+
+
+def test_figures_that_do_not_add_up_are_an_error():
+    tally = Tally()
+    tally.made("customers", "contact")
+    tally.made("customers", "contact")
+    tally.settle("customers", "contact", "sent")
+    with pytest.raises(RunError, match="2 made, but only 1 accounted for"):
+        tally.check()
 
 
 def test_a_ticket_is_closed_once():

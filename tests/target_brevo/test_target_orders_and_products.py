@@ -48,6 +48,17 @@ def test_a_new_order_is_live_once_and_its_updates_are_not(bench, schema, order, 
     assert len(lives(bench)) == count
 
 
+def test_an_order_first_sent_as_historical_is_never_live_later(bench, schema, order, clock):
+    bench.load(schema("orders"), order(1))
+    clock.move(days=10)
+    placed = clock.text(hours=-30)
+    bench.load(schema("orders"), order(2, at=placed))
+    update = order(2, at=placed, status="refunded", updated=clock.text())
+    outcome = bench.load(schema("orders"), update, event_max_age=72)
+    assert outcome.verdicts("orders", "order") == {"sent": 1}
+    assert lives(bench) == ["o1"]
+
+
 def test_unchanged_orders_cost_no_call_and_older_ones_are_superseded(bench, schema, order, clock):
     old = order(1, at=clock.text(days=-2), updated=clock.text(days=-1))
     new = order(1, at=clock.text(days=-2), updated=clock.text(), status="shipped")
