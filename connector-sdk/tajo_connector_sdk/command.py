@@ -5,10 +5,10 @@
     2    a setting, a file or a permission is wrong
     143  ended by SIGTERM (130 by SIGINT)
 
-singer-sdk would print a traceback, which may hold people's data and says little to most.
+singer-sdk would print a traceback, which may hold people's data and says little to most. A reader
+of standard output that has gone is click's to notice: exit code 1, and not a word.
 """
 
-import errno
 import json
 import logging
 import sys
@@ -24,7 +24,7 @@ from singer_sdk.exceptions import DiscoveryError, MappingError
 
 from tajo_connector_sdk.errors import ConfigurationError, ConnectorError
 from tajo_connector_sdk.preflight import missing_scopes
-from tajo_connector_sdk.writer import Lines, silence_stdout
+from tajo_connector_sdk.writer import Lines
 
 if TYPE_CHECKING:
     from tajo_connector_sdk.tap import TableTap
@@ -88,9 +88,6 @@ class OneLineCommand(click.Command):
 
 def said_once(logger: logging.Logger, error: Exception) -> int:
     """Log an error in one line and return the exit code."""
-    if isinstance(error, OSError) and error.errno == errno.EPIPE:
-        silence_stdout()  # the reader has gone, and has said why
-        return RUN_FAILED
     if isinstance(error, ConnectorError):
         logger.error("%s", error)
         return error.exit_code

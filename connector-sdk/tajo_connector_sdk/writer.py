@@ -4,7 +4,6 @@ Records wait for company: they go out when 64 KiB are together, after a second a
 records come, at the end of a page, and before and after every other message.
 """
 
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -103,8 +102,3 @@ class LineWriter(GenericSingerWriter[bytes, Message]):
 def now_text() -> str:
     """Return the time now, RFC 3339 in UTC."""
     return datetime.now(UTC).isoformat()
-
-
-def silence_stdout() -> None:
-    """Let nothing be written any more: the reader is gone, and Python flushes at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

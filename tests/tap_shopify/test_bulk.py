@@ -180,3 +180,18 @@ def test_a_denied_operation_is_a_matter_of_settings(open_shop, read, in_bulk):
     got = read(shop, connector=in_bulk, only=("customers",))
 
     assert isinstance(got.error, ConfigurationError)
+
+
+def test_a_bulk_file_that_holds_the_whole_day_is_cut_to_the_time(open_shop, read, in_bulk):
+    shop = open_shop(customers=30, orders=0)
+    rows = list(shop.store.customers.values())
+    for hour, row in enumerate(rows[:20]):
+        row.updated_at = f"2026-05-05T{hour:02}:00:00Z"
+    shop.store.moved("Customer")
+    start = "2026-05-05T12:00:00Z"
+
+    got = read(shop, connector=in_bulk, only=("customers",), start_date=start)
+
+    wanted = [row.gid for row in rows if row.updated_at >= start]
+    assert starts(shop) == 1
+    assert sorted(got.ids("customers")) == sorted(wanted)
