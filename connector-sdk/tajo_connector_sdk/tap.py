@@ -24,10 +24,18 @@ from tajo_connector_sdk.table import Connector
 from tajo_connector_sdk.writer import Lines, LineWriter
 
 
+class SettingsSchema:
+    """The settings of a tap's table, made anew each time: singer-sdk writes its own into them."""
+
+    def __get__(self, _: object, owner: "type[TableTap]") -> dict[str, Any]:
+        return given.schema_of(owner.connector)
+
+
 class TableTap(Tap):
     """The tap of any table; ``make_tap`` gives it one."""
 
     connector: ClassVar[Connector]
+    config_jsonschema = SettingsSchema()
     message_writer_class = LineWriter
     message_writer: LineWriter
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
@@ -102,8 +110,9 @@ class TableTap(Tap):
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         """Check the settings in our own words: singer-sdk's show the value, maybe a secret."""
-        self.append_builtin_config(self.config_jsonschema)
-        others = set(self.config_jsonschema["properties"])
+        schema = self.config_jsonschema
+        self.append_builtin_config(schema)
+        others = set(schema["properties"])
         try:
             self._config = given.checked(self.connector, self._config, others)
         except ConfigurationError as error:
@@ -182,7 +191,6 @@ def make_tap(connector: Connector) -> type[TableTap]:
             "__module__": TableTap.__module__,
             "name": f"tap-{connector.name}-tajo",
             "connector": connector,
-            "config_jsonschema": given.schema_of(connector),
         },
     )
     return cast("type[TableTap]", made)

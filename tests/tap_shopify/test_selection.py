@@ -2,6 +2,8 @@
 
 import pytest
 
+from tap_shopify_tajo import TapShopify
+
 
 def test_a_deselected_field_is_neither_asked_for_nor_given_out(open_shop, read, asked):
     shop = open_shop(customers=10, orders=0)
@@ -92,3 +94,12 @@ def test_flattening_works(open_shop, read):
     got = read(shop, only=("customers",), flattening_enabled=True, flattening_max_depth=2)
 
     assert got.rows["customers"][0]["amountSpent__currencyCode"] == "EUR"
+
+
+def test_a_tap_that_has_run_leaves_the_settings_of_its_table_as_they_were(open_shop, read):
+    before = dict(TapShopify.config_jsonschema["properties"])
+    read(open_shop(customers=1, orders=0), only=("customers",))
+    TapShopify.append_builtin_config(TapShopify.config_jsonschema)
+
+    assert TapShopify.config_jsonschema["properties"] == before
+    assert "stream_maps" not in before
