@@ -1,0 +1,116 @@
+"""The same pipe under Meltano, in a project of its own."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+
+import yaml
+
+from fault_harness.processes import DEAF, ended, group_of, named, strike
+from tajo.demo.project import Project
+from tajo.demo.stage import plugin_settings
+
+STATE_ID = "dev:tap-shopify-tajo-to-target-brevo"
+WORDS = {"tap": "tap-shopify-tajo", "target": "target-brevo"}
+
+
+class MeltanoRun:
+    """One `meltano run`; its plugins are children in the same group."""
+
+    def __init__(self, process):
+        self.process = process
+        self.began = time.monotonic()
+
+    def strike(self, victim, signum):
+        """Send a signal to ``meltano``, ``tap``, ``target`` or the ``group``."""
+        if self.process.poll() is not None:
+            return False
+        if victim == "group":
+            os.killpg(self.process.pid, signum)
+            return True
+        if victim == "meltano":
+            return strike(self.process.pid, signum)
+        pid = named(group_of(self.process.pid), WORDS[victim])
+        return pid is not None and strike(pid, signum)
+
+    def wait(self):
+        """Wait for Meltano and for plugins that it left behind."""
+        return ended({"meltano": self.process}, self.process.pid, self.began)
+
+
+class MeltanoPipe:
+    """Starts runs against a world; state is Meltano's own."""
+
+    kind = "meltano"
+    length = 6.0
+
+    def __init__(self, world):
+        self.world = world
+        self.reported = 0
+        settings = plugin_settings(world.shopify_url, world.brevo_url)
+        self._project = Project.made_in(world.folder / "project", settings)
+        self._runs = 0
+        self._broken_off = False
+
+    @property
+    def state(self):
+        """What Meltano would give to the tap next."""
+        file = self._project.folder / ".meltano" / "meltano.db"
+        if not file.exists():
+            return None
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as base:
+            tables = {row[0] for row in base.execute("SELECT name FROM sqlite_master")}
+            if "state" not in tables:
+                return None
+            row = base.execute(
+                "SELECT completed_state FROM state WHERE state_id = ?", (STATE_ID,)
+            ).fetchone()
+        return json.loads(row[0] or "{}").get("singer_state") if row else None
+
+    def start(self, *, deaf=False, batch_age_s=30.0):
+        """Start a run, by force where the one before broke off and its heartbeat still counts."""
+        self._runs += 1
+        self._summary = self.world.folder / f"{self._runs}.summary.json"
+        force = ("--force",) if self._broken_off else ()
+        self._set(batch_age_s)
+        command = self._project.command("run", *force, *WORDS.values())
+        with (self.world.folder / f"{self._runs}.meltano.log").open("wb") as log:
+            process = subprocess.Popen(
+                [*(DEAF if deaf else ()), *command],
+                cwd=self._project.folder,
+                env=self._project.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return MeltanoRun(process)
+
+    def take(self, _run, done):
+        """Note how a run ended."""
+        self._broken_off = done.codes["meltano"] < 0
+        if self._summary.exists():
+            self.reported += json.loads(self._summary.read_text())["unknown_outcomes"]
+        if done.well:
+            self.length = done.seconds
+
+    def close(self):
+        """Remove the project."""
+        shutil.rmtree(self._project.folder, ignore_errors=True)
+
+    def _set(self, batch_age_s):
+        file = self._project.folder / "meltano.yml"
+        content = yaml.safe_load(file.read_text())
+        loaders = content["plugins"]["loaders"]
+        loader = next(each for each in loaders if each["name"] == "target-brevo")
+        loader["config"] = {
+            "event_max_age": 72,
+            "batch_age_s": batch_age_s,
+            "ledger_url": f"sqlite:///{self.world.ledger_file}",
+            "summary_file": str(self._summary),
+        }
+        file.write_text(yaml.safe_dump(content, sort_keys=False))
