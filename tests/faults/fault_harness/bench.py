@@ -95,6 +95,7 @@ class Bench:
         started.set()
         struck = False
         if point is None:
+            running[0].wait_for(case.victim)
             threading.Event().wait(delay * self.pipe.length)
             struck = act()
         done = running[0].wait()
