@@ -8,6 +8,9 @@ READY   := $(VENV)/ready
 # Other people's plugins that the tests run ours against, each in an environment of its own.
 STRANGERS := $(sort $(wildcard tests/foreign/*.txt))
 TESTS   ?= tests
+KILLS   ?= 300
+SIGNALS ?= 300
+SEED    ?= 1
 
 # uv reads no pip.conf: hand it pip's index. Asked inside the recipe, since make expands a whole
 # recipe before its first line has made the venv.
@@ -17,7 +20,8 @@ INDEX     := index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PIP_INDEX))}}
 UV_PIP    := $(BIN)/uv pip
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format plugins lock clean
+
+.PHONY: help setup demo test faults check format plugins lock clean
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{t=$$1; $$1=""; printf "  make %-9s%s\n", t, $$0}'
@@ -49,6 +53,9 @@ demo: setup ## the main job on the embedded sandbox, ending in a picture of what
 
 test: setup ## every test; TESTS=tests/mapping for a part
 	@$(BIN)/python -m pytest $(TESTS)
+
+faults: setup ## kill and signal the pipe by chance: KILLS=300 SIGNALS=300 SEED=1, goes on where it was
+	@$(BIN)/python tests/faults/run.py --kills $(KILLS) --signals $(SIGNALS) --seed $(SEED) --resume
 
 check: setup ## lint, format, types, docs
 	@$(BIN)/ruff check -q .
