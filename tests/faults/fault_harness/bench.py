@@ -103,40 +103,42 @@ class Bench:
         self.pipe.take(running[0], done)
         return done, struck or self.world.struck
 
-    def _facts(self):
+    def facts(self):
+        """Both sides as they are now."""
         known = noted(self.world.ledger_file).unknown if self._has_ledger else 0
         return Facts.of(self.world, known)
 
     def _check_end(self, case, done, result):
         """What has to hold right after a strike."""
-        facts = self._facts()
+        facts = self.facts()
         result.violations += self.sight.always(facts)
         result.violations += self.sight.ahead(facts, self.pipe.state)
         result.violations += [f"orphan: {name} did not end" for name in done.left]
         if done.well and not case.during:
             self.world.brevo.settle()
-            lost = self.sight.differences(self._facts())
+            lost = self.sight.differences(self.facts())
             result.violations += [f"exit code 0, but {line}" for line in lost]
 
     def _quiet(self, case, result):
-        done = self._calm_run()
+        done = self.calm_run()
         for _ in range(RERUNS - 1):
             if done.well:
                 break
             result.notes.append(f"rerun ended with {done.codes}")
-            done = self._calm_run()
+            done = self.calm_run()
         if not done.well:
             result.violations.append(f"not quiet: {RERUNS} reruns ended with {done.codes}")
             return
         self.world.brevo.settle()
-        result.violations += self.sight.differences(self._facts())
+        result.violations += self.sight.differences(self.facts())
         result.violations += [f"orphan: {name} did not end" for name in done.left]
         if self._has_ledger:
             self._check_ledger(result)
         if case.again and not result.violations:
             self._check_again(result)
 
-    def _calm_run(self):
+    def calm_run(self):
+        """One run that nobody strikes, some time later."""
         self.world.later()
         run = self.pipe.start()
         done = run.wait()
@@ -151,7 +153,7 @@ class Bench:
 
     def _check_again(self, result):
         self.world.brevo.mark()
-        done = self._calm_run()
+        done = self.calm_run()
         sent = sorted({f"{call.method} {call.path}" for call in self.world.brevo.writes()})
         result.violations += [f"again: a run with nothing new wrote {call}" for call in sent]
         if not done.well:

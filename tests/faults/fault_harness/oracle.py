@@ -52,10 +52,10 @@ def ahead(facts: Facts, state):
         ("products", store.products, product_problems),
         ("collections", store.collections, collection_problems),
     ):
-        found += of_rows(facts, problems, _before(rows, _mark(state, stream)))
+        found += of_rows(facts, problems, covered(rows, state, stream))
     for stream, rows in (("orders", store.orders), ("abandoned_checkouts", store.checkouts)):
-        covered = _before(rows, _mark(state, stream)).values()
-        found += [line for line in event_problems(facts, covered) if line.startswith("lost")]
+        given_out = covered(rows, state, stream).values()
+        found += [line for line in event_problems(facts, given_out) if line.startswith("lost")]
     return [f"ahead: {line}" for line in found]
 
 
@@ -64,14 +64,16 @@ def of_rows(facts, problems, rows):
     return [line for number in sorted(rows) for line in problems(facts, rows[number])]
 
 
+def covered(rows, state, stream):
+    """Those ``rows`` that ``state`` calls given out, and that have not changed since."""
+    mark = _mark(state, stream)
+    if mark is None:
+        return {}
+    return {number: row for number, row in rows.items() if seconds(row.updated_at) < mark}
+
+
 def _mark(state, stream):
     """Up to when a stream was given out: its bookmark, or how far its window is read."""
     said = (state or {}).get("bookmarks", {}).get(stream, {})
     marks = [said.get("replication_key_value"), (said.get("reading") or {}).get("at")]
     return max((seconds(mark) for mark in marks if mark), default=None)
-
-
-def _before(rows, mark):
-    if mark is None:
-        return {}
-    return {number: row for number, row in rows.items() if seconds(row.updated_at) < mark}

@@ -32,13 +32,13 @@ class Ended:
 def group_of(pgid):
     """The living processes of a group: pid → command line."""
     found = {}
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
             continue
         with suppress(OSError):
-            fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
             if int(fields[2]) == pgid and fields[0] not in "ZX":
-                found[int(entry)] = Path(f"/proc/{entry}/cmdline").read_text().replace("\0", " ")
+                found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
     return found
 
 

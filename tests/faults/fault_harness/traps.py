@@ -5,7 +5,6 @@ pipe each time: before the other side knew of the call, or after it acted and be
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Literal
@@ -39,7 +38,7 @@ class Trap:
         self.seen = 0
         self._lock = threading.Lock()
         self._point: Point | None = None
-        self._act: Callable[[], bool] = lambda: False
+        self._act = lambda: False
 
     def arm(self, point, act):
         """Call ``act`` once at ``point``; it returns whether it struck anything."""
