@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from fault_harness.worlds import own_phones
 from tajo_sandbox.store.money import paid_now
 
 MOST_DELETED_PRODUCTS = 5
@@ -16,6 +17,7 @@ def happen(world, dice, *, most=6, calm=False):
         world.later(timedelta(seconds=dice.randint(2, 20)))
         with world.store.lock:
             HAPPENINGS[name](world, dice)
+            own_phones(world.store, world.past)
             world.past.note(world.store)
         done.append(name)
     return done

@@ -30,7 +30,8 @@ PAUSE = timedelta(minutes=11)
 class Past:
     """What no look at the present tells: who ever said no or yes, and who is gone.
 
-    Customers by number, e-mail addresses in lower case, checkouts and orders by number.
+    Customers by number, e-mail addresses in lower case, checkouts and orders by number, phone
+    numbers with whose they are: a customer's number, a guest's e-mail address or phone number.
     """
 
     denied: set[int] = field(default_factory=set)
@@ -42,6 +43,7 @@ class Past:
     moved: set[str] = field(default_factory=set)
     carts: set[tuple[int, str]] = field(default_factory=set)
     completable: set[int] = field(default_factory=set)
+    phones: dict[str, int | str] = field(default_factory=dict)
 
     def note(self, store):
         """Remember how things stand."""
@@ -111,7 +113,6 @@ def world(folder, *, seed, customers=40, orders=60, products=14):
     folder.mkdir(parents=True, exist_ok=True)
     began = (datetime.now(UTC) - LEAD).replace(microsecond=0)
     store = Store.generate(customers, orders, seed, now=began, domain=SHOP, products=products)
-    _straighten(store)
     # Room enough that a run waits for the pipe and not for a bucket.
     shop = Switches(maximum_available=20_000, restore_rate=2_000, bulk_seconds=0.05)
     brevo_switches = BrevoSwitches(tier="extended", batch_bucket="single")
@@ -135,6 +136,7 @@ def world(folder, *, seed, customers=40, orders=60, products=14):
             folder=folder,
             first_seen=began,
         )
+        _straighten(store, made.past)
         made.past.note(store)
         _first_day(made)
         made.later()
@@ -149,18 +151,24 @@ def _first_day(made):
     database.close()
 
 
-def _straighten(store):
+def _straighten(store, past):
     """Take out what is a matter of its own: shared phone numbers, addresses that Brevo refuses."""
-    taken = set()
-    for row in store.customers.values():
+    for row in [*store.customers.values(), *store.orders.values()]:
         if row.email and not row.email.isascii():
             row.email = f"plain{row.number}@example.com"
-        if row.phone in taken:
+    own_phones(store, past)
+
+
+def own_phones(store, past):
+    """Let no two persons have one number: whoever had it first keeps it, guests come last.
+
+    Brevo takes each number once, so of two persons with one number it depends on who comes first.
+    """
+    guests = [order for order in store.orders.values() if order.customer is None]
+    for row in [*store.customers.values(), *guests]:
+        owner = row.number if row.kind == "Customer" else row.email or row.phone
+        if row.phone and past.phones.setdefault(row.phone, owner) != owner:
             row.phone = None if row.email else f"+4915799{row.number % 1_000_000:06}"
-        taken.add(row.phone)
-    for order in store.orders.values():
-        if order.email and not order.email.isascii():
-            order.email = f"plain{order.number}@example.com"
 
 
 def dice(*words):
