@@ -9,7 +9,10 @@ from target_brevo.brevo.client import Client
 from target_brevo.brevo.lists import Lists
 from target_brevo.brevo.rehearsal import Rehearsal
 from target_brevo.clock import Clock
+from target_brevo.contacts.denials import LateDenials
+from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
+from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.imports import Imports
 from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules
@@ -126,22 +129,23 @@ def _contacts(
 ) -> ContactRoom:
     note = books.tally.note
     presence = Presence(client, ledger, clock, lambda: attributes.wanted | IDENTIFIERS)
+    finder = Finder(ledger, presence)
     imports = Imports(client, ledger, books, clock, tell, note)
 
     def prepare() -> None:
         imports.settle_leftovers()
         attributes.create_missing()
 
+    dispatch = Dispatch(imports, Singles(client, books, note), prepare)
+    moves = Moves(client, ledger, finder, note)
     return ContactRoom(
         ledger=ledger,
         books=books,
-        presence=presence,
-        moves=Moves(client, ledger, presence, note),
+        denials=LateDenials(client, ledger, books, finder),
         removals=Removals(client, ledger, books),
-        dispatch=Dispatch(imports, Singles(client, books, note), prepare),
-        rules=rules,
+        departure=Departure(ledger, books, presence, moves, dispatch, rules, clock),
+        dispatch=dispatch,
         names=attributes.renamed,
-        clock=clock,
     )
 
 

@@ -1,6 +1,6 @@
 """Sends drafts: few one by one, many by imports, and those that Brevo sent back once more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from target_brevo.contacts.imports import LARGEST_BODY, Imports
@@ -30,18 +30,16 @@ class Dispatch:
     def __post_init__(self) -> None:
         self.imports.again = self._send_again
 
-    def add(self, partition: Partition, person: str, draft: Draft) -> None:
+    def add(self, partition: Partition, keys: Iterable[str], draft: Draft) -> None:
         """Take in one draft; a spool that has grown to an import's size leaves at once."""
         spool = self._spool_of(self._spools, partition)
-        spool.add(person, draft)
+        spool.add(keys, draft)
         if spool.size >= LARGEST_BODY - LARGEST_ROW:
             self._start(self._spools.pop(partition))
 
-    def holds(self, person: str) -> bool:
-        """Say whether Brevo has not yet confirmed a draft of this person."""
-        return self.imports.holds(person) or any(
-            spool.holds(person) for spool in self._again.values()
-        )
+    def holds(self, key: str) -> bool:
+        """Say whether Brevo has not yet confirmed a draft of this person or source."""
+        return self.imports.holds(key) or any(spool.holds(key) for spool in self._again.values())
 
     @property
     def is_waiting(self) -> bool:
@@ -90,8 +88,8 @@ class Dispatch:
         self.imports.start(spool)
 
     def _send_again(self, partition: Partition, draft: Draft) -> None:
-        person = Receipt.unpacked(draft.receipt).person.person
-        self._spool_of(self._again, partition).add(person, draft)
+        keys = Receipt.unpacked(draft.receipt).keys
+        self._spool_of(self._again, partition).add(keys, draft)
 
     def close(self) -> None:
         """Let go of what a run that ends early has not sent."""

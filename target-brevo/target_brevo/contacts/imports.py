@@ -65,9 +65,9 @@ class Imports:
         gap = min(max(_FIRST_GAP_S, spool.count / _ROWS_PER_S), _LONGEST_FIRST_GAP_S)
         self.open.append(OpenImport(spool, number, process, now, now + gap, gap, tries))
 
-    def holds(self, person: str) -> bool:
-        """Say whether an open import is about to write this person."""
-        return any(each.spool.holds(person) for each in self.open)
+    def holds(self, key: str) -> bool:
+        """Say whether an open import is about to write this person or source."""
+        return any(each.spool.holds(key) for each in self.open)
 
     def poll(self) -> None:
         """Look after all imports when one of them is due: one call covers all of them."""

@@ -1,19 +1,49 @@
-"""A changed e-mail address: the contact moves, instead of becoming two."""
+"""A changed e-mail address: the contact moves, instead of becoming two; a no moves along."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from tajo_connector_sdk.http import Answer
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.refusals import duplicates
-from target_brevo.contacts.presence import Presence
+from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.row import Wanted
 from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.people import Person
 
 MOVED = "a contact's e-mail address was changed"
 TAKEN = "a new e-mail address belonged to another contact: the old contact was left as it was"
 SHARED = "an e-mail address changed that other records share: a second contact was made"
 _REFUSED = 400
+
+
+class Past(NamedTuple):
+    """What a person takes along to a new identity: blocks, and the lists they have left."""
+
+    email_blocked: bool = False
+    sms_blocked: bool = False
+    lists_left: frozenset[int] = frozenset()
+
+    def of(self, person: Person) -> Person:
+        """Return ``person`` with this past."""
+        return replace(
+            person,
+            email_blocked=person.email_blocked or self.email_blocked,
+            sms_blocked=person.sms_blocked or self.sms_blocked,
+            lists_left=person.lists_left | self.lists_left,
+        )
+
+    def beside(self, other: "Past") -> "Past":
+        """Return what both have."""
+        return Past(
+            self.email_blocked or other.email_blocked,
+            self.sms_blocked or other.sms_blocked,
+            self.lists_left | other.lists_left,
+        )
+
+
+NO_PAST = Past()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,62 +52,98 @@ class Moves:
 
     client: Client
     ledger: Ledger
-    presence: Presence
+    finder: Finder
     note: Callable[[str], None]
 
-    def move(self, wish: Wanted, previous: str, person: str) -> None:
+    def move(self, wish: Wanted, previous: str, person: str) -> Past:
         """Give the contact known as ``previous`` (a hash) the address of ``wish``.
 
         Does nothing but note it where the contact is gone, is shared with another source, or the
-        new address is somebody's already; ``wish`` is then sent like any other.
+        new address is somebody's already; ``wish`` is then sent like any other. Returns what the
+        person at the new address has to keep of the old one.
         """
-        if not wish.email or not wish.owner:
-            return
+        if not wish.owner:
+            return NO_PAST
+        known = self.ledger.people.known([previous]).get(previous)
+        found = self.finder.find(previous, wish.source, wish.ext_id)
+        past = _past_of(known, found)
         if self.ledger.people.owners_of(previous) > 1:
             self.note(SHARED)
-            return
-        found = self._read(wish, previous)
-        if found is None:
-            return
-        if str(found.get("email") or "").lower() != wish.email and not self._put(found, wish):
-            return
-        self._remember(found, wish, previous, person)
-        self.note(MOVED)
-
-    def _read(self, wish: Wanted, previous: str) -> dict[str, Any] | None:
-        known = self.ledger.people.known([previous]).get(previous)
-        if known is not None and known.brevo_id is not None:
-            return self.presence.read("contact_id", str(known.brevo_id))
-        return self.presence.read("ext_id", wish.ext_id) if wish.ext_id else None
+        elif found is not None and wish.email:
+            here = str(found.get("email") or "").lower() == wish.email
+            if here or self._put(found, wish):
+                self._remember(found, wish, (previous, person), past)
+                self.note(MOVED)
+            else:
+                self._block(found, wish)
+        return past
 
     def _put(self, found: dict[str, Any], wish: Wanted) -> bool:
-        body: dict[str, Any] = {"attributes": {"EMAIL": wish.email}}
         # Invariant 3: Brevo resubscribes a blocked contact whose address changes, unless the
         # block is sent again in the same call (API v3, updateContact, checked 2026-11-24).
-        if found.get("emailBlacklisted") or wish.email_denied:
-            body["emailBlacklisted"] = True
-        if found.get("smsBlacklisted") or wish.sms_denied:
-            body["smsBlacklisted"] = True
-        answer = self.client.write(
-            "PUT",
-            f"/contacts/{found['id']}",
-            body,
-            expected={204, _REFUSED},
-            params={"identifierType": "contact_id"},
+        body = {"attributes": {"EMAIL": wish.email}} | blocks_of(
+            email=bool(found.get("emailBlacklisted")) or wish.email_denied,
+            sms=bool(found.get("smsBlacklisted")) or wish.sms_denied,
         )
+        answer = put(self.client, found, body, also=_REFUSED)
         if duplicates(answer):
             self.note(TAKEN)
         return answer.status != _REFUSED
 
-    def _remember(self, found: dict[str, Any], wish: Wanted, previous: str, person: str) -> None:
+    def _block(self, found: dict[str, Any], wish: Wanted) -> None:
+        """Block the contact that stays behind at the old address, where its source says no."""
+        email = wish.email_denied and not found.get("emailBlacklisted")
+        sms = wish.sms_denied and not found.get("smsBlacklisted")
+        if email or sms:
+            put(self.client, found, blocks_of(email=email, sms=sms))
+
+    def _remember(
+        self, found: dict[str, Any], wish: Wanted, identities: tuple[str, str], past: Past
+    ) -> None:
+        previous, person = identities
         known = self.ledger.people.known([previous]).get(previous)
-        seen = self.presence.seen(found | {"email": wish.email})[0]
+        seen = self.finder.presence.seen(found | {"email": wish.email})[0]
         moved = replace(
             seen,
             person=person,
             email_blocked=seen.email_blocked or wish.email_denied,
+            sms_blocked=seen.sms_blocked or wish.sms_denied,
             lists_added=known.lists_added if known else frozenset(),
         )
         with self.ledger.database.begin() as connection:
-            self.ledger.people.remember(connection, [moved])
             self.ledger.people.forget(connection, previous)
+            if past != NO_PAST:
+                # The old address said no as well: should it turn up again, that still holds.
+                gone = past.of(Person(previous, seen_at=""))
+                self.ledger.people.remember(connection, [gone])
+            self.ledger.people.remember(connection, [moved])
+
+
+def put(client: Client, found: dict[str, Any], body: dict[str, Any], also: int = 204) -> Answer:
+    """Change one contact by its id (``PUT /contacts/{id}``); return the answer."""
+    return client.write(
+        "PUT",
+        f"/contacts/{found['id']}",
+        body,
+        expected={204, also},
+        params={"identifierType": "contact_id"},
+    )
+
+
+def blocks_of(*, email: bool, sms: bool) -> dict[str, Any]:
+    """Return the flags that block; a flag that does not is left out, never false."""
+    flags = {"emailBlacklisted": email, "smsBlacklisted": sms}
+    return {name: True for name, blocked in flags.items() if blocked}
+
+
+def _past_of(known: Person | None, found: dict[str, Any] | None) -> Past:
+    """Return what Brevo shows, or where it shows nothing any more, what we remember."""
+    if found is not None:
+        return Past(
+            bool(found.get("emailBlacklisted")),
+            bool(found.get("smsBlacklisted")),
+            frozenset(found.get("listUnsubscribed") or ()),
+        )
+    if known is not None:
+        return Past(known.email_blocked, known.sms_blocked, known.lists_left)
+    return NO_PAST

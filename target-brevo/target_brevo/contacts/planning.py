@@ -56,14 +56,22 @@ class Plan:
 
 
 def planned(wish: Wish, known: Person | None, after: Person, rules: Rules) -> Plan:
-    """Plan for one person; ``after`` is the person as known, or a new one."""
+    """Plan for one person.
+
+    ``known`` is what Brevo holds of them, None where nothing; ``after`` what is known of them all
+    the same: blocks and lists left that must hold whether Brevo still knows of them or not.
+    """
+    email_blocked, sms_blocked = _blocks(wish, known, after)
     if wish.mode == "create_only" and known is not None:
-        return Plan(None, {}, after, filtered="create_only: the contact is in Brevo already")
+        if not _is_new_block(email_blocked, sms_blocked, known):
+            return Plan(None, {}, after, filtered="create_only: the contact is in Brevo already")
+        # Invariant 3: a no is sent whatever the mode, and nothing but the no.
+        wish = replace(wish, attributes={}, fills={}, lists={}, mode="upsert")
     if wish.mode == "update_only" and known is None:
         return Plan(None, {}, after, filtered="update_only: the contact is not in Brevo")
     attributes, clears = _attributes(wish, known)
-    lists, notes = _lists(wish, known, rules)
-    changed = bool(attributes or lists or wish.email_denied or wish.sms_denied or wish.owned)
+    lists, notes = _lists(wish, after, rules)
+    changed = bool(attributes or lists or email_blocked or sms_blocked or wish.owned)
     if known is not None and not changed:
         return Plan(None, {}, after, nothing=True)
     if known is None and wish.owned and wish.ext_id:
@@ -73,8 +81,8 @@ def planned(wish: Wish, known: Person | None, after: Person, rules: Rules) -> Pl
     body: dict[str, Any] = {"email": wish.email} if wish.email else {}
     technical = {rules.technical(source.store) for source in wish.sources}
     partition = Partition(
-        email_blocked=wish.email_denied,
-        sms_blocked=wish.sms_denied,
+        email_blocked=email_blocked,
+        sms_blocked=sms_blocked,
         lists=tuple(sorted({*technical, *lists})),
         clears=tuple(sorted(attributes)) if clears else None,
         create_only=wish.mode == "create_only",
@@ -83,12 +91,28 @@ def planned(wish: Wish, known: Person | None, after: Person, rules: Rules) -> Pl
     emptied = {name for name, value in attributes.items() if not is_value(value)}
     after = replace(
         after,
-        email_blocked=after.email_blocked or wish.email_denied,
-        sms_blocked=after.sms_blocked or wish.sms_denied,
+        email_blocked=after.email_blocked or email_blocked,
+        sms_blocked=after.sms_blocked or sms_blocked,
         filled=(after.filled | held) - emptied,
         lists_added=after.lists_added | set(lists),
     )
     return Plan(partition, body | {"attributes": attributes}, after, tuple(lists), tuple(notes))
+
+
+def _blocks(wish: Wish, known: Person | None, after: Person) -> tuple[bool, bool]:
+    """Return whether e-mail and text messages are to be blocked by this sending.
+
+    A denial is sent, and so is a block that we know of and Brevo does not (any more).
+    """
+    return (
+        wish.email_denied or (after.email_blocked and not (known and known.email_blocked)),
+        wish.sms_denied or (after.sms_blocked and not (known and known.sms_blocked)),
+    )
+
+
+def _is_new_block(email_blocked: bool, sms_blocked: bool, known: Person) -> bool:
+    new_email = email_blocked and not known.email_blocked
+    return new_email or (sms_blocked and not known.sms_blocked)
 
 
 def _attributes(wish: Wish, known: Person | None) -> tuple[dict[str, Any], bool]:
@@ -116,19 +140,19 @@ def _identifying(wish: Wish) -> dict[str, Any]:
     return {names[kind]: value} if kind in names else {}
 
 
-def _lists(wish: Wish, known: Person | None, rules: Rules) -> tuple[list[int], list[str]]:
+def _lists(wish: Wish, after: Person, rules: Rules) -> tuple[list[int], list[str]]:
     """Return the mailing lists to add the person to now, and notes on those that were not."""
     # Invariant 3: only while consent is granted, once, and never again for who left or is blocked.
     if not wish.lists:
         return [], []
-    if wish.email_denied or (known is not None and known.email_blocked):
+    if wish.email_denied or after.email_blocked:
         return [], [BLOCKED]
     joins, notes = [], []
     for name, source in wish.lists.items():
         list_id = rules.mailing(name)
-        if known is not None and list_id in known.lists_left:
+        if list_id in after.lists_left:
             notes.append(LEFT)
-        elif known is not None and list_id in known.lists_added:
+        elif list_id in after.lists_added:
             continue
         elif not rules.is_ours(list_id) and _is_backfill(source, rules):
             notes.append(BACKFILL)

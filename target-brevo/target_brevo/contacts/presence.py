@@ -49,8 +49,8 @@ class Presence:
     def look(self, unknown: Sequence[Identity], stale: Sequence[Identity]) -> None:
         """Bring the ledger up to date on these persons.
 
-        ``unknown`` were never seen (are they there?); ``stale`` were seen by an earlier run (what
-        do they hold now?).
+        ``unknown`` were never seen (are they there?); of ``stale`` it matters what they hold now.
+        Who is among them and not fresh afterwards is not in Brevo.
         """
         if self._all_fresh:
             return
@@ -69,6 +69,11 @@ class Presence:
         path = f"/contacts/{quote(value, safe='')}"
         answer = self._client.get(path, {"identifierType": kind}, also={400, 404})
         return answer.json() if answer.status == 200 else None  # noqa: PLR2004 - found
+
+    def walk(self) -> None:
+        """Read all contacts, unless this run has done so."""
+        if not self._all_fresh:
+            self._walk(since=None)
 
     def seen(self, contact: Mapping[str, Any]) -> list[Person]:
         """Return what a contact as read says of its person, under each of its identities."""
@@ -105,11 +110,14 @@ class Presence:
 
     def _walk_if_cheaper(self, needed: int, since: str | None) -> bool:
         """Walk over the contacts (created ``since``, or all) when that is fewer calls."""
+        return self._walk(since, most_pages=needed + 1)
+
+    def _walk(self, since: str | None, most_pages: int | None = None) -> bool:
         began = self._clock.stamp()
         params = {"limit": str(PAGE), "sort": "asc"} | ({"createdSince": since} if since else {})
         body = self._page(params, 0)
         pages = -(-int(body["count"]) // PAGE)
-        if pages - 1 > needed:
+        if most_pages is not None and pages > most_pages:
             return False
         offset = 0
         while body["contacts"]:

@@ -30,6 +30,11 @@ class Receipt:
     claims: Sequence[Claim]
     joined: Sequence[int] = ()
 
+    @property
+    def keys(self) -> list[str]:
+        """The hashes of everything that this outcome is about: the person and its sources."""
+        return [self.person.person, *(source.source for source in self.sources)]
+
     def packed(self) -> bytes:
         """Return the receipt as bytes without a line break or a tab."""
         person = {
@@ -84,7 +89,8 @@ def receipt_of(plan: Plan, wishes: Sequence[Wanted], rows: Sequence[Row], now: s
         for wish in wishes
     ]
     claims = [Claim(row.ticket, row.stream, "contact") for row in rows]
-    return Receipt(replace(plan.after, seen_at=now), sources, claims, plan.joined)
+    # Its time of being seen stays: what we write shows nothing of what happened in Brevo since.
+    return Receipt(plan.after, sources, claims, plan.joined)
 
 
 def _nameless_file() -> IO[bytes]:
@@ -98,20 +104,20 @@ class Spool:
     partition: Partition
     count: int = 0
     size: int = 0
-    _persons: set[bytes] = field(default_factory=set)
+    _keys: set[bytes] = field(default_factory=set)
     _file: IO[bytes] = field(default_factory=_nameless_file)
 
-    def add(self, person: str, draft: Draft) -> None:
-        """Add one person's draft."""
+    def add(self, keys: Iterable[str], draft: Draft) -> None:
+        """Add one person's draft; ``keys`` are the hashes of the person and its sources."""
         # JSON escapes tabs and line breaks, so neither occurs inside.
         self._file.write(draft.row + b"\t" + draft.receipt + b"\n")
         self.count += 1
         self.size += len(draft.row) + 1
-        self._persons.add(bytes.fromhex(person))
+        self._keys.update(map(bytes.fromhex, keys))
 
-    def holds(self, person: str) -> bool:
-        """Say whether a draft of this person (a hash) is in here."""
-        return bytes.fromhex(person) in self._persons
+    def holds(self, key: str) -> bool:
+        """Say whether a draft of this person or source (a hash) is in here."""
+        return bytes.fromhex(key) in self._keys
 
     def __iter__(self) -> Iterator[Draft]:
         self._file.seek(0)
@@ -122,7 +128,7 @@ class Spool:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-        self._persons.clear()
+        self._keys.clear()
 
     @property
     def closed(self) -> bool:

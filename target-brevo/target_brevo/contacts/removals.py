@@ -23,8 +23,7 @@ ON_NO_LIST = "deleted at the source, on no mailing list of ours"
 class _Leaving:
     claim: Claim
     source: str
-    at: str | None
-    ext_id: str | None
+    contact: Contact
 
 
 @dataclass
@@ -52,7 +51,7 @@ class Removals:
         if contact.deletion == "keep":
             self.books.verdicts.settle(claim, "filtered", KEPT)
             return
-        self._waiting.append(_Leaving(claim, source, contact.source.at, contact.ext_id))
+        self._waiting.append(_Leaving(claim, source, contact))
 
     @property
     def waiting(self) -> int:
@@ -64,15 +63,35 @@ class Removals:
         leaving, self._waiting = self._waiting, []
         sources = self.ledger.people.sources([each.source for each in leaving])
         people = self.ledger.people.known([source.person for source in sources.values()])
-        for each in leaving:
-            if each.source not in sources:
-                self.books.verdicts.settle(each.claim, "filtered", NEVER_SENT)
+        self._remember_strangers([each for each in leaving if each.source not in sources])
         present = [each for each in leaving if each.source in sources]
         gone = [each for each in present if sources[each.source].fingerprint != _mark(each)]
         for each in present:
             if each not in gone:
                 self.books.verdicts.settle(each.claim, "unchanged")
         self._remove(gone, sources, people)
+
+    def _remember_strangers(self, leaving: Sequence[_Leaving]) -> None:
+        """Remember deletions of what was never sent, so that no older version is sent later."""
+        gone = [
+            SentSource(
+                source=each.source,
+                person="",
+                platform=each.contact.source.platform,
+                store=each.contact.source.store,
+                stream=each.contact.source.stream,
+                owner=each.contact.owner,
+                fingerprint=_mark(each),
+                at=each.contact.source.at,
+                consent={},
+                sent_at=self.books.clock.stamp(),
+            )
+            for each in leaving
+        ]
+        with self.ledger.database.begin() as connection:
+            self.ledger.people.remember_sources(connection, gone)
+        for each in leaving:
+            self.books.verdicts.settle(each.claim, "filtered", NEVER_SENT)
 
     def _remove(
         self,
@@ -86,8 +105,8 @@ class Removals:
             for list_id in person.lists_added if person else ():
                 if person is not None and person.brevo_id is not None:
                     by_list[list_id, "ids"].append(person.brevo_id)
-                elif each.ext_id:
-                    by_list[list_id, "extIds"].append(each.ext_id)
+                elif each.contact.ext_id:
+                    by_list[list_id, "extIds"].append(each.contact.ext_id)
         for (list_id, kind), members in by_list.items():
             for start in range(0, len(members), BATCH):
                 self.client.write(
@@ -105,7 +124,10 @@ class Removals:
         sources: dict[str, SentSource],
         people: dict[str, Person],
     ) -> None:
-        sent = [replace(sources[each.source], fingerprint=_mark(each), at=each.at) for each in gone]
+        sent = [
+            replace(sources[each.source], fingerprint=_mark(each), at=each.contact.source.at)
+            for each in gone
+        ]
         with self.ledger.database.begin() as connection:
             self.ledger.people.remember_sources(connection, sent)
         for each in gone:

@@ -1,22 +1,20 @@
 """Where contacts wait, are sorted, and leave: unchanged, superseded, or on their way to Brevo."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tajo_mapping.operations import Contact
-from target_brevo.clock import Clock, is_older
+from target_brevo.clock import is_older
+from target_brevo.contacts.denials import LateDenials
+from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import LARGEST_ROW, Dispatch
-from target_brevo.contacts.merging import merged
-from target_brevo.contacts.moves import Moves
-from target_brevo.contacts.planning import Rules, planned
-from target_brevo.contacts.presence import Presence
-from target_brevo.contacts.receipts import Bookkeeping, drafted, receipt_of
+from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.removals import Removals
-from target_brevo.contacts.row import Identity, Row, Wanted, unpacked, wanted
+from target_brevo.contacts.row import Row, Wanted, unpacked, wanted
+from target_brevo.contacts.words import denies
 from target_brevo.ledger.book import Ledger, source_hash
-from target_brevo.ledger.database import CHUNK, chunks
-from target_brevo.ledger.people import Person
+from target_brevo.ledger.database import CHUNK
+from target_brevo.ledger.people import SentSource
 from target_brevo.ledger.rejects import Reject
 from target_brevo.packing import packed
 from target_brevo.tally import Verdict
@@ -31,25 +29,20 @@ NOBODY = "no identifier: neither e-mail address nor phone number nor own id"
 
 @dataclass
 class ContactRoom:
-    """The contacts of one run.
-
-    ``names`` gives the account's own names of attributes; ``backfill`` is the setting
-    ``backfill_existing_lists``.
-    """
+    """The contacts of one run. ``names`` gives the account's own names of attributes."""
 
     ledger: Ledger
     books: Bookkeeping
-    presence: Presence
-    moves: Moves
+    denials: LateDenials
     removals: Removals
+    departure: Departure
     dispatch: Dispatch
-    rules: Rules
     names: Mapping[str, str]
-    clock: Clock
     _incoming: list[Row] = field(default_factory=list)
     _ready: dict[str, Row] = field(default_factory=dict)
     _bytes: int = 0
     _held: set[str] = field(default_factory=set)
+    _late: list[Row] = field(default_factory=list)
 
     def add(self, contact: Contact, claim: Claim) -> None:
         """Take in one contact; full buffers leave by themselves."""
@@ -57,7 +50,7 @@ class ContactRoom:
         if contact.deletion is not None:
             self.removals.add(contact, claim, source)
             return
-        wish = wanted(contact, self.names, self.rules.backfill_existing, source)
+        wish = wanted(contact, self.names, self.departure.rules.backfill_existing, source)
         identity, data = wish.identity, packed(wish)
         if identity is None or len(data) > LARGEST_ROW:
             self._refuse(wish, claim, NOBODY if identity is None else TOO_LARGE)
@@ -71,6 +64,7 @@ class ContactRoom:
                 ticket=claim.ticket,
                 stream=claim.stream,
                 fingerprint=wish.fingerprint,
+                denies=denies(wish.consent),
                 data=data,
             )
         )
@@ -82,7 +76,7 @@ class ContactRoom:
     @property
     def waiting(self) -> int:
         """How many contacts have not left yet."""
-        return len(self._incoming) + len(self._ready) + self.removals.waiting
+        return len(self._incoming) + len(self._ready) + len(self._late) + self.removals.waiting
 
     @property
     def has_removals(self) -> bool:
@@ -101,7 +95,9 @@ class ContactRoom:
         """Send what is ready, except persons whom an open import is about to write."""
         self._sift()
         self.dispatch.make_room()
-        if self._plan(self._leaving()):
+        leaving = self._leaving()
+        self._hear_late()
+        if self.departure.plan(leaving):
             self.dispatch.send()
 
     def settle(self) -> None:
@@ -119,30 +115,52 @@ class ContactRoom:
         known = self.ledger.people.sources(sources)
         refused = self.ledger.rejects.standing("contact", sources)
         for row in incoming:
-            sent = known.get(row.source)
-            fingerprint, reason = refused.get(row.source, ("", ""))
-            if sent is not None and sent.fingerprint == row.fingerprint:
-                self._settle(row, "unchanged")
-            elif sent is not None and is_older(row.at, sent.at):
-                # Invariant 6: an older version never follows a newer one.
-                self._settle(row, "superseded")
-            elif fingerprint == row.fingerprint:
-                # Brevo's answer would be the same: it is tried again when the record changes.
-                self._settle(row, "rejected", reason)
+            if self._is_under_way(row):
+                # What the ledger says of it is about to change: it is asked again then.
+                self._enter(row)
+                self._held.add(row.source)
             else:
-                previous = sent.person if sent and sent.person != row.person else None
-                self._enter(row._replace(previous=previous))
+                self._sort(row, known.get(row.source), refused.get(row.source, ("", "")))
+
+    def _sort(self, row: Row, sent: SentSource | None, refused: tuple[str, str]) -> None:
+        fingerprint, reason = refused
+        if sent is not None and sent.fingerprint == row.fingerprint:
+            self._settle(row, "unchanged")
+        elif sent is not None and is_older(row.at, sent.at):
+            # Invariant 6: an older version never follows a newer one; only its no may.
+            if row.denies and sent.person:
+                self._late.append(row)
+            else:
+                self._settle(row, "superseded")
+        elif fingerprint == row.fingerprint:
+            # Brevo's answer would be the same: it is tried again when the record changes.
+            self._settle(row, "rejected", reason)
+        elif sent is not None:
+            previous = sent.person if sent.person != row.person else None
+            self._enter(row._replace(previous=previous or None).hearing(sent.consent, sent.at))
+        else:
+            self._enter(row)
 
     def _enter(self, row: Row) -> None:
-        other = self._ready.get(row.source)
-        if other is not None and is_older(row.at, other.at):
-            self._settle(row, "superseded")
-            return
+        other = self._ready.pop(row.source, None)
         if other is not None:
-            self._settle(other, "superseded")
             self._bytes -= len(other.data)
+            row, gone = (other, row) if is_older(row.at, other.at) else (row, other)
+            self._settle(gone, "superseded")
+            if gone.denies:
+                row = row.hearing(unpacked(gone.data).consent, gone.at)
         self._ready[row.source] = row
         self._bytes += len(row.data)
+
+    def _is_under_way(self, row: Row) -> bool:
+        return any(map(self.dispatch.holds, row.keys))
+
+    def _hear_late(self) -> None:
+        late, self._late = self._late, []
+        if late:
+            self.dispatch.prepare()
+        for row in late:
+            self.denials.hear(row)
 
     def _leaving(self) -> list[Row]:
         """Take out the rows that may leave now."""
@@ -154,7 +172,7 @@ class ContactRoom:
             self._sift()
         leaving = []
         for source, row in list(self._ready.items()):
-            if self.dispatch.holds(row.person):
+            if self._is_under_way(row):
                 self._held.add(source)
             else:
                 leaving.append(self._take(source))
@@ -165,78 +183,9 @@ class ContactRoom:
         self._bytes -= len(row.data)
         return row
 
-    def _plan(self, rows: list[Row]) -> bool:
-        """Plan what is sent for these rows, using them up; say whether there were any."""
-        if not rows:
-            return False
-        self.dispatch.prepare()
-        self._move(rows)
-        by_person: dict[str, list[Row]] = defaultdict(list)
-        for row in rows:
-            by_person[row.person].append(row)
-        rows.clear()
-        persons = list(by_person)
-        self._look(persons, by_person)
-        for part in chunks(persons):
-            known = self.ledger.people.known(part)
-            for person in part:
-                self._plan_one(person, by_person.pop(person), known.get(person))
-        return True
-
-    def _move(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            if row.previous is not None:
-                self.moves.move(unpacked(row.data), row.previous, row.person)
-
-    def _look(self, persons: Sequence[str], by_person: Mapping[str, Sequence[Row]]) -> None:
-        """Find out what Brevo holds where the ledger does not know or may be out of date."""
-        unknown: list[Identity] = []
-        stale: list[Identity] = []
-        for part in chunks(persons):
-            known = self.ledger.people.known(part)
-            for person in part:
-                found = known.get(person)
-                wishes = [unpacked(row.data) for row in by_person[person]]
-                identity = wishes[0].identity
-                if identity is None:
-                    continue
-                if found is None:
-                    unknown.append(identity)
-                elif not self.presence.is_fresh(found) and _needs_a_look(wishes, found):
-                    stale.append(identity)
-        self.presence.look(unknown, stale)
-
-    def _plan_one(self, person: str, rows: Sequence[Row], known: Person | None) -> None:
-        wishes = [unpacked(row.data) for row in rows]
-        identity = wishes[0].identity
-        if identity is None:
-            raise AssertionError(person)  # a row without one never enters
-        after = known or Person(person, self.clock.stamp())
-        plan = planned(merged(identity, wishes), known, after, self.rules)
-        now = self.clock.stamp()
-        for note in plan.notes:
-            self.books.tally.note(note)
-        if plan.filtered:
-            for row in rows:
-                self._settle(row, "filtered", plan.filtered)
-        elif plan.nothing or plan.partition is None:
-            self.books.unchanged(receipt_of(plan, wishes, rows, now))
-        else:
-            self.dispatch.add(plan.partition, person, drafted(plan, wishes, rows, now))
-
     def _settle(self, row: Row, verdict: Verdict, reason: str = "") -> None:
         self.books.settle(Claim(row.ticket, row.stream, "contact"), verdict, reason)
 
     def _refuse(self, wish: Wanted, claim: Claim, reason: str) -> None:
         reject = Reject(wish.stream, "contact", wish.source, wish.source, reason)
         self.books.reject(claim, reject)
-
-
-def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:
-    """Say whether what an earlier run saw of the person is too old to decide on.
-
-    Guests fill what is empty now, and nobody is put on a list that they have left since.
-    """
-    return any(wish.fills for wish in wishes) or (
-        not known.email_blocked and any(wish.lists for wish in wishes)
-    )

@@ -1,13 +1,15 @@
 """One contact on its way, packed small: a load of thousands waits as bytes, not as objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import orjson
 
 from tajo_mapping.operations import UNKNOWN, Contact
+from target_brevo.contacts.words import Words, denies, is_denied, with_denials
 from target_brevo.ledger.book import Ledger, digest
+from target_brevo.packing import packed
 
 # What identifies a person, the first that is there: Brevo's identifierType, and where it is.
 IDENTIFIERS = (("phone_id", "SMS"), ("whatsapp_id", "WHATSAPP"))
@@ -54,12 +56,12 @@ class Wanted:
     @property
     def email_denied(self) -> bool:
         """Whether the source says no to e-mail."""
-        return self.consent.get("email", [None])[0] == "denied"
+        return is_denied(self.consent, "email")
 
     @property
     def sms_denied(self) -> bool:
         """Whether the source says no to text messages."""
-        return self.consent.get("sms", [None])[0] == "denied"
+        return is_denied(self.consent, "sms")
 
     @property
     def granted_at(self) -> str | None:
@@ -73,7 +75,10 @@ class Wanted:
 
 
 class Row(NamedTuple):
-    """A packed ``Wanted`` with what is needed to sort it without unpacking."""
+    """A packed ``Wanted`` with what is needed to sort it without unpacking.
+
+    ``previous`` is the person that this source became before, where that was another.
+    """
 
     source: str
     person: str
@@ -82,7 +87,24 @@ class Row(NamedTuple):
     ticket: int
     stream: str
     fingerprint: str
+    denies: bool
     data: bytes
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The hashes of everything that must not be under way while this row leaves."""
+        keys = (self.source, self.person)
+        return (*keys, self.previous) if self.previous else keys
+
+    def hearing(self, words: Words, at: str | None) -> "Row":
+        """Return the row with each no among ``words`` (of a record of ``at``) that still holds."""
+        if not denies(words):
+            return self
+        wish = unpacked(self.data)
+        heard = with_denials(wish.consent, self.at, words, at)
+        if heard == wish.consent or not wish.owner:
+            return self
+        return self._replace(denies=True, data=packed(replace(wish, consent=heard)))
 
 
 def identity_of(

@@ -102,8 +102,11 @@ class People:
         rows = [_source_row(self.account, source) for source in sent]
         self.database.upsert(connection, SOURCES, rows)
 
-    def owners_of(self, person: str) -> int:
-        """Return how many source records own this person (guests do not)."""
+    def owners_of(self, person: str, besides: str = "") -> int:
+        """Return how many source records own this person (guests do not).
+
+        ``besides`` is a source that is not counted.
+        """
         with self.database.begin() as connection:
             count = connection.execute(
                 select(func.count())
@@ -112,6 +115,7 @@ class People:
                     SOURCES.c.account == self.account,
                     SOURCES.c.person == person,
                     SOURCES.c.owner.is_(True),
+                    SOURCES.c.source != besides,
                 )
             ).scalar_one()
         return int(count)

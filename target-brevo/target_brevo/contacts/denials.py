@@ -1,0 +1,53 @@
+"""A no that arrives after a newer record of the same source which does not speak of consent."""
+
+from dataclasses import dataclass, replace
+
+from target_brevo.brevo.client import Client
+from target_brevo.contacts.finding import Finder
+from target_brevo.contacts.moves import blocks_of, put
+from target_brevo.contacts.receipts import Bookkeeping
+from target_brevo.contacts.row import Row, Wanted, unpacked
+from target_brevo.contacts.words import is_denied, with_denials
+from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.people import Person, SentSource
+from target_brevo.tally import Verdict
+from target_brevo.verdicts import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class LateDenials:
+    """Blocks, one call each, and writes nothing else of an older record."""
+
+    client: Client
+    ledger: Ledger
+    books: Bookkeeping
+    finder: Finder
+
+    def hear(self, row: Row) -> None:
+        """Take a row that is older than what was sent, and says no."""
+        # Invariant 3: the newest word counts, and the newer record had none.
+        sent = self.ledger.people.sources([row.source])[row.source]
+        wish = unpacked(row.data)
+        heard = with_denials(sent.consent, sent.at, wish.consent, row.at)
+        verdict: Verdict = "superseded"
+        if heard != sent.consent:
+            verdict = self._block(replace(sent, consent=heard), wish)
+        self.books.settle(Claim(row.ticket, row.stream, "contact"), verdict)
+
+    def _block(self, sent: SentSource, wish: Wanted) -> Verdict:
+        email, sms = is_denied(sent.consent, "email"), is_denied(sent.consent, "sms")
+        found = self.finder.find(sent.person, sent.source, wish.ext_id)
+        flags = blocks_of(email=email, sms=sms)
+        if found is not None and flags:
+            put(self.client, found, flags)
+        known = self.ledger.people.known([sent.person]).get(sent.person)
+        person = known or Person(sent.person, seen_at="")
+        blocked = replace(
+            person,
+            email_blocked=person.email_blocked or email,
+            sms_blocked=person.sms_blocked or sms,
+        )
+        with self.ledger.database.begin() as connection:
+            self.ledger.people.remember(connection, [blocked])
+            self.ledger.people.remember_sources(connection, [sent])
+        return "sent" if found is not None and flags else "superseded"

@@ -1,0 +1,126 @@
+"""What leaves: moves first, then a look at Brevo, then one plan for each person."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from target_brevo.clock import Clock
+from target_brevo.contacts.dispatch import Dispatch
+from target_brevo.contacts.merging import merged
+from target_brevo.contacts.moves import NO_PAST, Moves, Past
+from target_brevo.contacts.planning import Rules, planned
+from target_brevo.contacts.presence import Presence
+from target_brevo.contacts.receipts import Bookkeeping, drafted, receipt_of
+from target_brevo.contacts.row import Identity, Row, Wanted, unpacked
+from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.database import chunks
+from target_brevo.ledger.people import Person
+from target_brevo.verdicts import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Decides what each person of a flush is sent, and hands it to ``dispatch``."""
+
+    ledger: Ledger
+    books: Bookkeeping
+    presence: Presence
+    moves: Moves
+    dispatch: Dispatch
+    rules: Rules
+    clock: Clock
+
+    def plan(self, rows: list[Row]) -> bool:
+        """Plan what is sent for these rows, using them up; say whether there were any."""
+        if not rows:
+            return False
+        self.dispatch.prepare()
+        pasts = self._move(rows)
+        by_person: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            by_person[row.person].append(row)
+        rows.clear()
+        persons = list(by_person)
+        looked_for = self._look(persons, by_person)
+        for part in chunks(persons):
+            known = self.ledger.people.known(part)
+            for person in part:
+                memory = known.get(person)
+                gone = memory and person in looked_for and not self.presence.is_fresh(memory)
+                after = self._remembered(
+                    person, memory, pasts.get(person, NO_PAST), gone=bool(gone)
+                )
+                held = None if gone else memory
+                self._plan_one(by_person.pop(person), held, after)
+        return True
+
+    def _move(self, rows: Iterable[Row]) -> dict[str, Past]:
+        """Move contacts; return what persons have to keep of an identity that they had before."""
+        pasts: dict[str, Past] = {}
+        for row in rows:
+            if row.previous is not None:
+                past = self.moves.move(unpacked(row.data), row.previous, row.person)
+                pasts[row.person] = past.beside(pasts.get(row.person, NO_PAST))
+        return pasts
+
+    def _look(self, persons: Sequence[str], by_person: Mapping[str, Sequence[Row]]) -> set[str]:
+        """Find out what Brevo holds where the ledger does not know or may be out of date.
+
+        Returns the known persons among those that were looked for.
+        """
+        unknown: list[Identity] = []
+        stale: list[Identity] = []
+        looked_for: set[str] = set()
+        for part in chunks(persons):
+            known = self.ledger.people.known(part)
+            for person in part:
+                found = known.get(person)
+                wishes = [unpacked(row.data) for row in by_person[person]]
+                identity = wishes[0].identity
+                if identity is None:
+                    continue
+                if found is None:
+                    # Who is to be mailed must not be missed, however they came into Brevo.
+                    (stale if any(wish.lists for wish in wishes) else unknown).append(identity)
+                elif not self.presence.is_fresh(found) and _needs_a_look(wishes, found):
+                    stale.append(identity)
+                    looked_for.add(person)
+        self.presence.look(unknown, stale)
+        return looked_for
+
+    def _remembered(self, person: str, memory: Person | None, past: Past, *, gone: bool) -> Person:
+        """Return what is known of a person, whether Brevo holds them or not."""
+        now = self.clock.stamp()
+        after = memory or Person(person, now)
+        if gone:
+            after = replace(after, seen_at=now, brevo_id=None, filled=frozenset())
+        return past.of(after)
+
+    def _plan_one(self, rows: Sequence[Row], known: Person | None, after: Person) -> None:
+        wishes = [unpacked(row.data) for row in rows]
+        identity = wishes[0].identity
+        if identity is None:
+            raise AssertionError(after.person)  # a row without one never enters
+        plan = planned(merged(identity, wishes), known, after, self.rules)
+        now = self.clock.stamp()
+        for note in plan.notes:
+            self.books.tally.note(note)
+        if plan.filtered:
+            for row in rows:
+                claim = Claim(row.ticket, row.stream, "contact")
+                self.books.settle(claim, "filtered", plan.filtered)
+        elif plan.nothing or plan.partition is None:
+            self.books.unchanged(receipt_of(plan, wishes, rows, now))
+        else:
+            keys = [after.person, *(row.source for row in rows)]
+            self.dispatch.add(plan.partition, keys, drafted(plan, wishes, rows, now))
+
+
+def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:
+    """Say whether what an earlier run saw of the person is too old to decide on.
+
+    Guests fill what is empty now; nobody is put on a list that they have left since; and where
+    the contact is gone with a block or a list left, a new one must not come without.
+    """
+    has_past = known.email_blocked or known.sms_blocked or bool(known.lists_left)
+    return has_past or any(wish.fills or wish.lists for wish in wishes)
