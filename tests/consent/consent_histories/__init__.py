@@ -1,0 +1,1 @@
+"""Histories of people, their shops and Brevo, run through the loader without a socket."""

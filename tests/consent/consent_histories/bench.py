@@ -1,0 +1,214 @@
+"""One Brevo account and one ledger in memory, and a loader that can be killed at any call."""
+
+import contextlib
+import functools
+import io
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from tajo_connector_sdk.http import Answer
+from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount, BrevoSwitches
+from tajo_sandbox.brevo.inprocess import Direct
+from target_brevo import intake, rooms
+from target_brevo.brevo import client as brevo_client
+from target_brevo.clock import Clock
+from target_brevo.contacts import dispatch, presence, room
+from target_brevo.ledger.database import Database, open_database
+from target_brevo.ledger.tables import FACTS, METADATA
+from target_brevo.target import TargetBrevo
+
+START = datetime(2026, 11, 24, 12, tzinfo=UTC)
+BATCH_AGE_S = 10.0
+OWN_LIST, OLD_LIST = "Shopify newsletter", "Old list"
+# Sizes at which a handful of persons already takes the ways that thousands take.
+WAYS = {
+    "singles": {"MOST_SINGLES": 20, "_FEW_OF_A_KIND": 3},
+    "imports": {"MOST_SINGLES": 0, "_FEW_OF_A_KIND": 0},
+    "mixed": {"MOST_SINGLES": 2, "_FEW_OF_A_KIND": 1},
+}
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of the loader may catch this."""
+
+
+@dataclass
+class HandClock:
+    """Seconds that pass only when somebody moves or sleeps."""
+
+    seconds: float = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += max(seconds, 0.001)
+
+    @property
+    def text(self) -> str:
+        return self.now().isoformat().replace("+00:00", "Z")
+
+
+@dataclass
+class Kill:
+    """After how many calls the loader dies, and whether the last one still reaches Brevo."""
+
+    calls: int
+    applied: bool
+
+
+@dataclass
+class Wire:
+    """In the place of the loader's HTTP session: calls the stand-in on the caller's thread."""
+
+    direct: Direct
+    account: BrevoAccount
+    kill: Kill | None = None
+    calls: int = 0
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Any = None,
+        params: Any = None,
+        body: bytes | None = None,
+        repeatable: bool = True,
+    ) -> Answer:
+        del repeatable
+        self.calls += 1
+        dies = self.kill is not None and self.calls >= self.kill.calls
+        if dies and not self.kill.applied:
+            raise Killed
+        path = url.partition("/v3")[2] + (f"?{urlencode(params)}" if params else "")
+        heard = self.direct.send(method, path, body or b"", headers)
+        if dies:
+            raise Killed
+        return Answer(heard.status, heard.headers, heard.body, method)
+
+    def lines(self, url: str) -> Iterator[bytes]:
+        yield from self.account.files[url.rpartition("/")[2]].split(b"\n")
+
+
+class KeptLedger(Database):
+    """A ledger that outlives a run, as a file does."""
+
+    def close(self) -> None:
+        """Stay open for the next run."""
+
+
+@functools.cache
+def memory_ledger() -> KeptLedger:
+    """Return the one ledger in memory of this process."""
+    made = open_database("sqlite://")
+    return KeptLedger(made.engine, made.salt, made.shown)
+
+
+@functools.cache
+def compiled(settings_key: str) -> Any:
+    """Return the mapping compiled once per process: compiling is a pure function."""
+    platform, overlay = json.loads(settings_key)
+    return intake.compile_mapping(platform, overlay=overlay)
+
+
+def compiled_once(settings: Any) -> Any:
+    """Stand in for the intake's own compiling."""
+    return compiled(json.dumps([settings.platform, settings.mapping]))
+
+
+@dataclass
+class Bench:
+    """An account and what is loaded into it; ``mapping`` is laid over Shopify's."""
+
+    mapping: dict[str, Any]
+    clock: HandClock = field(default_factory=HandClock)
+    account: BrevoAccount = field(init=False)
+    direct: Direct = field(init=False)
+    summary: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        switches = BrevoSwitches(
+            clock=self.clock.monotonic, now=self.clock.now, tier="extended", import_seconds=5.0
+        )
+        self.account = BrevoAccount(switches)
+        self.direct = Direct(self.account)
+        self.account.add_list(OLD_LIST, 1)
+        ledger = memory_ledger()
+        with ledger.begin() as connection:
+            for table in METADATA.sorted_tables:
+                if table is not FACTS:
+                    connection.execute(table.delete())
+
+    def load(self, lines: Iterable[str], kill: Kill | None = None) -> bool:
+        """Run the loader over Singer lines; say whether it came to its end."""
+        wire = Wire(self.direct, self.account, kill)
+        target = None
+        with in_process(wire), contextlib.redirect_stdout(io.StringIO()):
+            try:
+                target = TargetBrevo(config=self._config(), clock=self._loader_clock())
+                target.listen(iter(lines))
+            except Killed:
+                return False
+            finally:
+                if target is not None:
+                    target.run.close()
+        self.summary = target.summary
+        return True
+
+    def _config(self) -> dict[str, Any]:
+        return {
+            "api_key": DEFAULT_API_KEY,
+            "api_url": "http://127.0.0.1:9/v3",
+            "ledger_url": "sqlite://",
+            "platform": "shopify",
+            "mapping": self.mapping,
+            "batch_age_s": BATCH_AGE_S,
+        }
+
+    def _loader_clock(self) -> Clock:
+        return Clock(self.clock.now, self.clock.monotonic, self.clock.sleep)
+
+
+@contextlib.contextmanager
+def replaced(*changes: tuple[Any, str, Any]) -> Iterator[None]:
+    """Set attributes, and put back what was there."""
+    before = [(where, name, getattr(where, name)) for where, name, _ in changes]
+    for where, name, value in changes:
+        setattr(where, name, value)
+    try:
+        yield
+    finally:
+        for where, name, value in reversed(before):
+            setattr(where, name, value)
+
+
+@contextlib.contextmanager
+def in_process(wire: Wire) -> Iterator[None]:
+    """Let the loader speak over ``wire`` and keep its ledger in memory."""
+    with replaced(
+        (brevo_client, "HttpSession", lambda *_args, **_named: wire),
+        (rooms, "open_database", lambda _url: memory_ledger()),
+        (intake, "_compiled", compiled_once),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def way(name: str) -> Iterator[None]:
+    """Make the loader take single calls, imports, or both; and sort in small lots."""
+    sizes = [(dispatch, constant, value) for constant, value in WAYS[name].items()]
+    logging.disable(logging.CRITICAL)
+    try:
+        with replaced(*sizes, (room, "CHUNK", 2), (presence, "_FEW", 1)):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)

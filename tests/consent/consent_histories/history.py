@@ -1,0 +1,274 @@
+"""One history: steps of small numbers, played on the shop, on Brevo and on the loader."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from consent_histories.bench import BATCH_AGE_S, OLD_LIST, OWN_LIST, WAYS, Bench, Kill, way
+from consent_histories.oracle import FOR_GOOD, Oracle, WatchedBook
+from consent_histories.shop import (
+    ADDRESSES,
+    PAUSE,
+    PHONES,
+    SCHEMAS,
+    STATE,
+    STATES,
+    STORES,
+    Guest,
+    Shop,
+    Version,
+    line_of,
+)
+
+Step = tuple[str, int, int, int]
+Plan = tuple[str, bool, Sequence[Step]]
+# What happens often stands more than once.
+VERBS = (
+    "word", "word", "word", "sms", "address", "address", "phone", "touch", "delete", "guest",
+    "unsubscribe", "unsubscribe", "stop", "leave", "form", "bounce", "erase",
+    "run", "run", "run", "run", "run",
+)  # fmt: skip
+SMALL = st.integers(0, 7)
+STEPS = st.lists(st.tuples(st.sampled_from(VERBS), SMALL, SMALL, SMALL), min_size=3, max_size=14)
+PLANS = st.tuples(st.sampled_from(tuple(WAYS)), st.booleans(), STEPS)
+KILLS = 24
+
+
+@dataclass
+class History:
+    """What has happened so far. ``reconsent``: the mapping lets a newer grant unblock."""
+
+    reconsent: bool
+    bench: Bench = field(init=False)
+    shop: Shop = field(init=False)
+    oracle: Oracle = field(init=False)
+    book: WatchedBook = field(init=False)
+    due: set[int] = field(default_factory=lambda: set(range(len(STORES))))
+    guests_due: list[Guest] = field(default_factory=list)
+    clicks: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.bench = Bench(mapping(reconsent=self.reconsent))
+        account = self.bench.account
+        self.book = account.book = WatchedBook(account)
+        self.shop = Shop(self.bench.clock)
+        self.oracle = Oracle(account, self.reconsent)
+
+    def play(self, step: Step) -> None:
+        """Let one thing happen."""
+        verb, first, second, third = step
+        getattr(self, f"do_{verb}")(first, second, third)
+
+    @property
+    def mailing(self) -> frozenset[int]:
+        """The lists that are mailed, by id."""
+        lists = self.bench.account.lists.values()
+        return frozenset(each.id for each in lists if each.name in (OWN_LIST, OLD_LIST))
+
+    # In the shop.
+
+    def _change(self, who: int, *, same_moment: bool = False, **values: Any) -> None:
+        who %= len(STORES)
+        self.shop.change(who, same_moment=same_moment, **values)
+        self.due.add(who)
+
+    def do_word(self, who: int, state: int, how: int) -> None:
+        values: dict[str, Any] = {"email_state": STATES[state % len(STATES)]}
+        if how == 1:
+            values["email_at"] = None
+        self._change(who, same_moment=how in (2, 3), **values)
+
+    def do_sms(self, who: int, state: int, how: int) -> None:
+        self._change(who, same_moment=how == 2, sms_state=STATES[state % len(STATES)])
+
+    def do_address(self, who: int, where: int, how: int) -> None:
+        address = None if where == 7 and how == 7 else ADDRESSES[where % len(ADDRESSES)]
+        self._change(who, address=address)
+
+    def do_phone(self, who: int, which: int, _: int) -> None:
+        self._change(who, phone=PHONES[which % len(PHONES)])
+
+    def do_touch(self, who: int, _: int, how: int) -> None:
+        self._change(who, same_moment=how == 2)
+
+    def do_delete(self, who: int, _: int, __: int) -> None:
+        self._change(who, deleted=True)
+
+    def do_guest(self, where: int, phone: int, _: int) -> None:
+        self.shop.order(ADDRESSES[where % len(ADDRESSES)], PHONES[phone % len(PHONES)])
+        self.guests_due.append(self.shop.guests[-1])
+
+    # In Brevo.
+
+    def _contact(self, where: int) -> tuple[str, Any]:
+        self.bench.clock.seconds += 60
+        address = ADDRESSES[where % len(ADDRESSES)]
+        return address, self.bench.account.contact(address)
+
+    def _clicked(self, channel: str, address: str, at: str) -> None:
+        self.oracle.clicked(channel, address, at)
+        self.clicks.setdefault(address, []).append((channel, at))
+
+    def do_unsubscribe(self, where: int, _: int, __: int) -> None:
+        address, contact = self._contact(where)
+        if contact is not None:
+            self.bench.account.unsubscribe(address)
+            self._clicked("email", address, self.bench.clock.text)
+
+    def do_stop(self, where: int, _: int, __: int) -> None:
+        address, contact = self._contact(where)
+        if contact is not None:
+            self.bench.account.unsubscribe(address, channel="sms")
+            self._clicked("sms", address, self.bench.clock.text)
+
+    def do_bounce(self, where: int, _: int, __: int) -> None:
+        address, contact = self._contact(where)
+        if contact is not None:
+            contact.email_blacklisted = True
+            self._clicked("email", address, FOR_GOOD)
+
+    def do_leave(self, where: int, which: int, _: int) -> None:
+        address, contact = self._contact(where)
+        # Only a mail has a link to leave a list by, and the technical list is never mailed.
+        mailed = [each for each in contact.list_ids if each in self.mailing] if contact else []
+        if mailed:
+            self.bench.account.leave_list(address, mailed[which % len(mailed)])
+
+    def do_form(self, where: int, _: int, __: int) -> None:
+        """Join the old list by a form of Brevo's."""
+        _, contact = self._contact(where)
+        old = [each.id for each in self.bench.account.lists.values() if each.name == OLD_LIST]
+        if contact is not None and not set(old) & set(contact.list_unsubscribed):
+            self.book.add_to_lists(contact, old, self.bench.account.at())
+
+    def do_erase(self, where: int, _: int, __: int) -> None:
+        address, contact = self._contact(where)
+        if contact is not None:
+            self.book.delete(contact)
+            self.oracle.erased(address, self.clicks.pop(address, ()))
+
+    # The loader.
+
+    def do_run(self, order: int, pauses: int, kill: int) -> None:
+        """Load; ``kill`` (times the two others) says at which call the process dies, if at all."""
+        dice = dice_of(order * 8 + pauses)
+        items = ORDERS[order % len(ORDERS)](self, dice)
+        at = kill + 8 * (pauses % 3)
+        dies = Kill(1 + at // 2, applied=at % 2 == 1) if kill >= 3 and order >= 2 else None
+        self._run(items, dice, (0.0, 0.25, 0.6)[pauses % 3], dies)
+
+    def _run(
+        self, items: Sequence[Any], dice: random.Random, pauses: float, kill: Kill | None
+    ) -> None:
+        self.bench.clock.seconds += 60
+        self.bench.account.settle()
+        self.book.joins.clear()
+        given = [each for each in items if isinstance(each, Version)]
+        ended = self.bench.load(self._lines(items, dice, pauses), kill)
+        self.oracle.mailing = self.mailing
+        self.oracle.after_run(given, self.book.joins, ended=ended)
+        if ended:
+            self.due -= {each.who for each in given if each is self.shop.newest(each.who)}
+            self.guests_due = [each for each in self.guests_due if each not in items]
+
+    def _lines(self, items: Sequence[Any], dice: random.Random, pauses: float) -> Iterator[str]:
+        yield from SCHEMAS
+        for item in items:
+            if item is not PAUSE:
+                yield line_of(item)
+            if item is PAUSE or dice.random() < pauses:
+                # What was read so far leaves, and the imports it left in may end or stay open.
+                self.bench.clock.seconds += BATCH_AGE_S if dice.random() < 0.5 else 0.6
+                yield STATE
+
+    def end(self) -> None:
+        """Deliver what is still due, so that every history ends in a run that came to its end."""
+        self._run(fresh(self, dice_of(0)), dice_of(0), 0.0, None)
+
+
+def dice_of(number: int) -> random.Random:
+    """Return dice that fall the same way each time."""
+    return random.Random(number)  # noqa: S311 - nothing here is a secret
+
+
+def mapping(*, reconsent: bool) -> dict[str, Any]:
+    """Return what is laid over Shopify's mapping: two lists, no events, no orders."""
+    contact: dict[str, Any] = {"mailing_lists": [OWN_LIST, OLD_LIST]}
+    if reconsent:
+        contact["consent"] = {
+            "email": {
+                "from": "defaultEmailAddress.marketingState",
+                "at": "defaultEmailAddress.marketingUpdatedAt",
+                "granted": ["SUBSCRIBED"],
+                "denied": ["UNSUBSCRIBED", "REDACTED"],
+                "reconsent": True,
+            }
+        }
+    return {
+        "streams": {"customers": {"contact": contact}, "orders": {"events": None, "order": None}}
+    }
+
+
+def fresh(history: History, _dice: random.Random) -> list[Any]:
+    """What changed since the last run that came to its end."""
+    return [*(history.shop.newest(who) for who in sorted(history.due)), *history.guests_due]
+
+
+def full(history: History, _dice: random.Random) -> list[Any]:
+    """A full refresh: everybody as they are now."""
+    return [*(each[-1] for each in history.shop.versions), *history.shop.guests]
+
+
+def replayed(history: History, dice: random.Random) -> list[Any]:
+    """What changed, and the same records again."""
+    items = fresh(history, dice)
+    return [*items, PAUSE, *items]
+
+
+def told_as_it_happened(history: History, _dice: random.Random) -> list[Any]:
+    """Every version of everybody, oldest first."""
+    versions = [each for versions in history.shop.versions for each in versions]
+    return [*history.shop.guests, *sorted(versions, key=lambda each: each.number)]
+
+
+def backwards(history: History, dice: random.Random) -> list[Any]:
+    """Every version of everybody, newest first."""
+    return told_as_it_happened(history, dice)[::-1]
+
+
+def stale_after(history: History, dice: random.Random) -> list[Any]:
+    """What changed, and then one older version of everybody."""
+    return [*fresh(history, dice), PAUSE, *map(dice.choice, history.shop.versions)]
+
+
+def stale_first(history: History, dice: random.Random) -> list[Any]:
+    """One older version of everybody, and then what changed."""
+    return [*map(dice.choice, history.shop.versions), *fresh(history, dice)]
+
+
+def shuffled(history: History, dice: random.Random) -> list[Any]:
+    """Every version and every order, in any order."""
+    items = told_as_it_happened(history, dice)
+    dice.shuffle(items)
+    return items
+
+
+ORDERS: tuple[Callable[[History, random.Random], list[Any]], ...] = (
+    fresh, full, replayed, told_as_it_happened, backwards, stale_after, stale_first, shuffled,
+)  # fmt: skip
+
+
+def played(plan: Plan) -> list[str]:
+    """Play a whole history; return what was broken, at the first run that broke anything."""
+    name, reconsent, steps = plan
+    with way(name):
+        history = History(reconsent)
+        for step in steps:
+            history.play(step)
+            if history.oracle.broken:
+                return history.oracle.broken
+        history.end()
+    return history.oracle.broken

@@ -1,0 +1,142 @@
+"""Who may be mailed, told by nothing but the shop's words and what was clicked in Brevo.
+
+A *no* belongs to an address and a channel, with the time of the newest word for it. It is there
+once a run that came to its end has been given a denial which no later word of the same customer
+replaced, and from the moment of a click in Brevo. It follows a customer who changes the address.
+It goes only by a grant that is newer, says its time, and may unblock by the mapping.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from consent_histories.shop import INVALID, Version
+from tajo_sandbox.brevo import BrevoAccount
+from tajo_sandbox.brevo.state.contacts import Contact, ContactBook
+
+CHANNELS = ("email", "sms")
+FOR_GOOD = "9999"  # hard bounces and complaints: no grant is newer
+Join = tuple[int, int, bool]
+
+
+@dataclass
+class Oracle:
+    """Follows one history. ``broken`` collects what should never be, in words."""
+
+    account: BrevoAccount
+    reconsent: bool
+    mailing: frozenset[int] = frozenset()
+    told: dict[int, list[Version]] = field(default_factory=dict)
+    noes: dict[tuple[str, str], str] = field(default_factory=dict)
+    released: dict[tuple[str, str], str] = field(default_factory=dict)
+    homes: dict[int, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+    _unblocked: int = 0
+    _put_back: int = 0
+
+    def clicked(self, channel: str, address: str, at: str) -> None:
+        """A person unsubscribed in Brevo."""
+        self.noes[channel, address] = max(at, self.noes.get((channel, address), ""))
+
+    def erased(self, address: str, clicks: Iterable[tuple[str, str]]) -> None:
+        """Somebody deleted the contact in Brevo: a click that no run has seen is gone with it."""
+        for channel, at in clicks:
+            if self.noes.get((channel, address)) == at:
+                del self.noes[channel, address]
+
+    def after_run(self, given: Sequence[Version], joins: Sequence[Join], *, ended: bool) -> None:
+        """Look at a run: what it was given, in order, whom it put on lists, and its end."""
+        self._check_joins(given, joins)
+        self._check_unblocks(given)
+        if len(self.account.book.put_back) > self._put_back:
+            self.broken.append("somebody who left a list was put back")
+        self._put_back = len(self.account.book.put_back)
+        if ended:
+            self._take_in(given)
+            self._check_blocks()
+
+    def _take_in(self, given: Sequence[Version]) -> None:
+        for version in given:
+            self.told.setdefault(version.who, []).append(version)
+        for who, versions in self.told.items():
+            newest = max(versions, key=lambda each: each.at)
+            before = self.homes.get(who)
+            if newest.address and newest.address != INVALID and not newest.deleted:
+                self.homes[who] = newest.address
+                self._carry(before, newest.address)
+        for who, versions in self.told.items():
+            self._hear(who, versions)
+
+    def _carry(self, before: str | None, now: str) -> None:
+        for channel in CHANNELS:
+            no = self.noes.get((channel, before or ""))
+            if no and before != now and no > self.released.get((channel, now), ""):
+                self.noes[channel, now] = max(no, self.noes.get((channel, now), ""))
+
+    def _hear(self, who: int, versions: Sequence[Version]) -> None:
+        for channel in CHANNELS:
+            words = [word for each in versions if (word := each.word(channel))]
+            if not words or who not in self.homes:
+                continue
+            word, since, _ = max(words, key=lambda each: (each[1], each[0] == "denied"))
+            key = channel, self.homes[who]
+            if word == "denied" and since > self.released.get(key, ""):
+                self.noes[key] = max(since, self.noes.get(key, ""))
+
+    def _check_blocks(self) -> None:
+        for contact in self.account.contacts.values():
+            for channel in CHANNELS:
+                blocked = (
+                    contact.email_blacklisted if channel == "email" else contact.sms_blacklisted
+                )
+                if (channel, contact.email or "") in self.noes and not blocked:
+                    self.broken.append(f"{contact.email} said no ({channel}) and is not blocked")
+
+    def _check_joins(self, given: Sequence[Version], joins: Sequence[Join]) -> None:
+        for contact_id, list_id, blocked in joins:
+            if list_id not in self.mailing:
+                continue
+            contact = self.account.book.by_id.get(contact_id)
+            address = contact.email if contact else None
+            if blocked:
+                self.broken.append(f"{address} was put on a mailing list while blocked")
+            if not any(self._was_newest(each, given[:i]) for i, each in enumerate(given)
+                       if each.address == address and self._grants(each)):  # fmt: skip
+                self.broken.append(f"{address} was put on a mailing list without a grant")
+
+    def _was_newest(self, version: Version, before: Sequence[Version]) -> bool:
+        others = [*self.told.get(version.who, ()), *before]
+        return all(each.at <= version.at for each in others if each.who == version.who)
+
+    @staticmethod
+    def _grants(version: Version) -> bool:
+        word = version.word("email")
+        return word is not None and word[0] == "granted"
+
+    def _check_unblocks(self, given: Sequence[Version]) -> None:
+        for contact_id, how, _at in self.account.book.unblocked[self._unblocked :]:
+            address = self.account.book.by_id[contact_id].email or ""
+            grants = [
+                word[1] for each in given
+                if each.address == address and (word := each.word("email")) and word[0] == "granted"
+                and word[2]
+            ]  # fmt: skip
+            newest = max(grants, default="")
+            no = self.noes.pop(("email", address), "")
+            if how != "emailBlacklisted false" or not self.reconsent or newest <= no:
+                self.broken.append(f"{address} was unblocked ({how})")
+            self.released["email", address] = newest
+        self._unblocked = len(self.account.book.unblocked)
+
+
+class WatchedBook(ContactBook):
+    """Brevo's contacts, with every addition to a list: contact, list, blocked at that moment."""
+
+    def __init__(self, account: BrevoAccount) -> None:
+        super().__init__(account.attributes)
+        self.joins: list[Join] = []
+
+    def add_to_lists(self, contact: Contact, list_ids: Iterable[int], at: str) -> None:
+        ids = tuple(list_ids)
+        new = [each for each in ids if each not in contact.list_ids]
+        self.joins.extend((contact.id, each, contact.email_blacklisted) for each in new)
+        super().add_to_lists(contact, ids, at)
