@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+# What a strike counts: calls of the loader, its writing calls, or calls of the tap.
+COUNTED = {"call": ("brevo", "all"), "write": ("brevo", "writing"), "read": ("shopify", "all")}
 # Tests are imported by their path, so that a package beside them is not found by itself; the
 # runner of the long run finds it as its own neighbour.
 sys.path.insert(0, str(HERE))
@@ -26,3 +28,24 @@ def bench(tmp_path):
 def losing_target():
     """The command line of a loader that loses."""
     return (sys.executable, str(HERE / "losing_target.py"))
+
+
+@pytest.fixture
+def strike_all(bench):
+    """Run a chain of strikes on one store and ledger, and expect every promise to hold.
+
+    A strike is (signal, victim, moment, what is counted, number of the call, the case's details).
+    """
+    from fault_harness.cases import Case  # noqa: PLC0415 - found by the line above
+    from fault_harness.traps import Point  # noqa: PLC0415 - as before
+
+    def struck(name, pipe, strikes):
+        with bench(pipe=pipe, seed=name) as made:
+            for number, (signal, victim, moment, counted, call, more) in enumerate(strikes):
+                point = Point(*COUNTED[counted][:1], call, moment, *COUNTED[counted][1:])
+                case = Case(number, pipe, signal, victim, point, **{"quiet": False, **more})
+                result = made.run(case)
+                assert result.violations == [], case.words()
+                assert result.struck, case.words()
+
+    return struck

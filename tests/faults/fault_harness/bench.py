@@ -13,6 +13,7 @@ from fault_harness.happenings import happen
 from fault_harness.ledgers import noted
 from fault_harness.meltanos import MeltanoPipe
 from fault_harness.pipes import SIGNALS, BarePipe
+from fault_harness.processes import watched
 from fault_harness.worlds import dice, world
 
 RERUNS = 3
@@ -45,8 +46,7 @@ class Bench:
         """Strike once as ``case`` says, check, and run to quiet where it says so."""
         began = time.monotonic()
         result = Result(case)
-        self.world.shopify.slow_seconds = case.slow_s
-        self.world.brevo.switches.import_seconds = case.import_seconds
+        self._pace(case.slow_s, case.latency_s, case.import_seconds)
         done = self._struck_run(case, result)
         self._check_end(case, done, result)
         if case.after:
@@ -56,6 +56,11 @@ class Bench:
         result.unknown = noted(self.world.ledger_file).unknown if self._has_ledger else 0
         result.seconds = time.monotonic() - began
         return result
+
+    def _pace(self, slow_s, latency_s, import_seconds):
+        self.world.shopify.slow_seconds = slow_s
+        self.world.brevo.switches.latency_seconds = latency_s
+        self.world.brevo.switches.import_seconds = import_seconds
 
     @property
     def _has_ledger(self):
@@ -91,16 +96,17 @@ class Bench:
             return hit
 
         self.world.arm(point, act)
-        running.append(self.pipe.start(deaf=case.deaf, batch_age_s=case.batch_age_s))
-        started.set()
-        struck = False
-        if point is None:
-            running[0].wait_for(case.victim)
-            threading.Event().wait(delay * self.pipe.length)
-            struck = act()
-        done = running[0].wait()
+        with watched(self.pipe.start(deaf=case.deaf, batch_age_s=case.batch_age_s)) as run:
+            running.append(run)
+            started.set()
+            struck = False
+            if point is None:
+                run.wait_for(case.victim)
+                threading.Event().wait(delay * self.pipe.length)
+                struck = act()
+            done = run.wait()
         self.world.disarm()
-        self.pipe.take(running[0], done)
+        self.pipe.take(run, done)
         return done, struck or self.world.struck
 
     def facts(self):
@@ -138,10 +144,11 @@ class Bench:
             self._check_again(result)
 
     def calm_run(self):
-        """One run that nobody strikes, some time later."""
+        """One run that nobody strikes, some time later, at full speed."""
+        self._pace(0.0, 0.0, 0.05)
         self.world.later()
-        run = self.pipe.start()
-        done = run.wait()
+        with watched(self.pipe.start()) as run:
+            done = run.wait()
         self.pipe.take(run, done)
         return done
 

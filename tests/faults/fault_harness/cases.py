@@ -18,7 +18,8 @@ class Case:
 
     ``during``: the store changes at the strike; ``after``: and once more before the rerun.
     ``quiet``: the pipe is then run until it is quiet, and both sides are compared. ``again``: one
-    more run, which must write nothing. ``slow_s``: what each answer of the shop takes.
+    more run, which must write nothing. ``slow_s`` and ``latency_s``: what each answer of the shop
+    and of Brevo takes.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Case:
     quiet: bool = True
     again: bool = False
     slow_s: float = 0.0
+    latency_s: float = 0.0
     batch_age_s: float = 30.0
     import_seconds: float = 0.05
 
@@ -90,6 +92,7 @@ def drawn(seed, number, *, is_kill):
         quiet=place == CHAIN - 1 or chance.random() < 0.5,
         again=chance.random() < 0.1,
         slow_s=chance.choice((0.0, 0.0, 0.05, 0.15)),
+        latency_s=chance.choice((0.0, 0.0, 0.02)),
         batch_age_s=chance.choice((0.0, 0.3, 30.0)),
         import_seconds=chance.choice((0.05, 0.05, 0.7)),
     )

@@ -22,13 +22,14 @@ class MeltanoRun:
 
     def __init__(self, process):
         self.process = process
+        self.pgid = process.pid
         self.began = time.monotonic()
 
     def wait_for(self, victim):
         """Wait until the plugin that is to be struck is there, or Meltano has ended."""
         word = WORDS.get(victim, WORDS["target"])
         wait_until(
-            lambda: named(group_of(self.process.pid), word) or self.process.poll() is not None,
+            lambda: named(group_of(self.pgid), word) or self.process.poll() is not None,
             ENDS_WITHIN_S,
         )
 
@@ -37,16 +38,16 @@ class MeltanoRun:
         if self.process.poll() is not None:
             return False
         if victim == "group":
-            os.killpg(self.process.pid, signum)
+            os.killpg(self.pgid, signum)
             return True
         if victim == "meltano":
             return strike(self.process.pid, signum)
-        pid = named(group_of(self.process.pid), WORDS[victim])
+        pid = named(group_of(self.pgid), WORDS[victim])
         return pid is not None and strike(pid, signum)
 
     def wait(self):
         """Wait for Meltano and for plugins that it left behind."""
-        return ended({"meltano": self.process}, self.process.pid, self.began)
+        return ended({"meltano": self.process}, self.pgid, self.began)
 
 
 class MeltanoPipe:

@@ -23,6 +23,7 @@ class BareRun:
     def __init__(self, tap, target):
         self.tap = tap
         self.target = target
+        self.pgid = tap.pid
         self.began = time.monotonic()
         self.states = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -43,12 +44,12 @@ class BareRun:
             return process.poll() is None and strike(process.pid, signum)
         if self.tap.poll() is not None and self.target.poll() is not None:
             return False
-        os.killpg(self.tap.pid, signum)
+        os.killpg(self.pgid, signum)
         return True
 
     def wait(self):
         """Wait for the end of both."""
-        done = ended({"tap": self.tap, "target": self.target}, self.tap.pid, self.began)
+        done = ended({"tap": self.tap, "target": self.target}, self.pgid, self.began)
         self._reader.join()
         return done
 
@@ -59,12 +60,11 @@ class BarePipe:
     kind = "bare"
     length = 2.5
 
-    def __init__(self, world, target=TARGET, streams=()):
+    def __init__(self, world, target=TARGET):
         self.world = world
         self.state = None
         self.reported = 0
         self._target = target
-        self._streams = streams
         self._runs = 0
 
     def start(self, *, deaf=False, batch_age_s=30.0):
@@ -72,25 +72,10 @@ class BarePipe:
         self._runs += 1
         self._summary = self.world.folder / f"{self._runs}.summary.json"
         first = DEAF if deaf else ()
-        tap = subprocess.Popen(
-            [*first, *TAP, *self._tap_words()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self._log("tap"),
-            process_group=0,
-        )
-        target = subprocess.Popen(
-            [
-                *first,
-                *self._target,
-                "--config",
-                self._config("target", self._settings(batch_age_s)),
-            ],
-            stdin=tap.stdout,
-            stdout=subprocess.PIPE,
-            stderr=self._log("target"),
-            process_group=tap.pid,
-        )
+        tap = self._process("tap", [*first, *TAP, *self._tap_words()], subprocess.DEVNULL, 0)
+        config = self._config("target", self._settings(batch_age_s))
+        words = [*first, *self._target, "--config", config]
+        target = self._process("target", words, tap.stdout, tap.pid)
         tap.stdout.close()
         return BareRun(tap, target)
 
@@ -132,8 +117,15 @@ class BarePipe:
         path.write_text(json.dumps(content))
         return str(path)
 
-    def _log(self, name):
-        return (self.world.folder / f"{self._runs}.{name}.log").open("wb")
+    def _process(self, name, words, source, group):
+        with (self.world.folder / f"{self._runs}.{name}.log").open("wb") as log:
+            return subprocess.Popen(
+                words,
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                process_group=group,
+            )
 
 
 SIGNALS = {"KILL": signal.SIGKILL, "TERM": signal.SIGTERM, "INT": signal.SIGINT}

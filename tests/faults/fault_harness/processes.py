@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,6 +88,18 @@ def ended(children, pgid, began):
             os.killpg(pgid, signal.SIGKILL)
     codes = {name: each.wait() for name, each in children.items()}
     return Ended(codes, left, seconds)
+
+
+@contextmanager
+def watched(run):
+    """Leave nothing running when what is done with a run breaks off in the middle."""
+    try:
+        yield run
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(run.pgid, signal.SIGKILL)
+        run.wait()
+        raise
 
 
 def _short(line):
