@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tajo_mapping.mapper import TajoMapping
-from target_brevo.target import TargetBrevo
-
 from tap_shopify_tajo import SHOPIFY, TapShopify
+from target_brevo.target import TargetBrevo
 
 ROOT = Path(__file__).resolve().parents[2]
 
