@@ -20,4 +20,4 @@ MELTANO = (
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(("pipe", "strikes"), [("bare", BARE), ("meltano", MELTANO)])
 def test_after_signals_brevo_equals_the_store_and_no_state_ran_ahead(strike_all, pipe, strikes):
-    strike_all(f"signals {pipe}", pipe, strikes)
+    strike_all(f"{pipe} is signalled", pipe, strikes)
