@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import io
 import json
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,13 @@ from tajo_connector_sdk.tap import make_tap
 from tajo_sandbox.shopify import Switches
 from tajo_sandbox.store import Store
 from tap_shopify_tajo import SHOPIFY
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_the_shell(monkeypatch):
+    """Keep what a person has exported for the tap out of its tests."""
+    for name in [name for name in os.environ if name.startswith("TAP_SHOPIFY_TAJO_")]:
+        monkeypatch.delenv(name)
 
 
 @dataclass
@@ -158,14 +166,9 @@ def asked():
 def gids():
     """A function that gives the ids of a stream's rows in a store."""
 
+    kinds = {row.name: row.kind for row in SHOPIFY.streams}
+
     def of(store, stream):
-        shelves = {
-            "customers": store.customers,
-            "orders": store.orders,
-            "products": store.products,
-            "abandoned_checkouts": store.checkouts,
-            "collections": store.collections,
-        }
-        return sorted(row.gid for row in shelves[stream].values())
+        return sorted(row.gid for row in store.shelf(kinds[stream]).values())
 
     return of
