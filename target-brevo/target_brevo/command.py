@@ -1,4 +1,4 @@
-"""The command line: every failure is one line on standard error and a fitting exit code."""
+"""The command line: the loader, the commands for people beside it, and one line per failure."""
 
 import logging
 import os
@@ -16,12 +16,24 @@ from singer_sdk.plugin_base import SingerCommand
 from tajo_connector_sdk.errors import ConnectorError
 from tajo_connector_sdk.redaction import redact
 from tajo_mapping.errors import MappingError
+from target_brevo.clock import Clock
+from target_brevo.desk.commands import Desk
+from target_brevo.desk.opening import Opener, Source
 
 CONFIGURATION, RUN_TIME = 2, 1
 
 
-class LoaderCommand(SingerCommand):
-    """A click command that ends in one clear line instead of a traceback."""
+class LoaderCommand(SingerCommand, Desk):
+    """The loader, and a group of commands for people; every failure is one clear line.
+
+    ``target-brevo --config c.json < lines`` loads; ``target-brevo --config c.json rejects list``,
+    and ``rejects list --config c.json``, run a command instead. ``source`` says where a command
+    finds its settings. A Clock that is handed in as ``obj`` is used instead of the machine's.
+    """
+
+    def __init__(self, *args: Any, source: Source, **kwargs: Any) -> None:
+        super().__init__(*args, invoke_without_command=True, **kwargs)
+        self._source = source
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the command line, the settings' files included."""
@@ -29,11 +41,18 @@ class LoaderCommand(SingerCommand):
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the loader."""
+        """Run the loader, or the command that was named."""
         logging.captureWarnings(capture=True)
+        given = ctx.params.get("config")
+        ctx.obj = Opener(
+            self._source,
+            dict(given.config) if given else {},
+            ctx.obj if isinstance(ctx.obj, Clock) else Clock(),
+            use_environment=bool(given and given.parse_env),
+        )
         with one_line(self.logger):
             # The SDK's own invoke prints tracebacks, and ends with 1 for a wrong setting.
-            return click.Command.invoke(self, ctx)
+            return Desk.invoke(self, ctx)
 
 
 @contextmanager

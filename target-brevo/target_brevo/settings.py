@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from singer_sdk import typing as th
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.plugin_base import JSONSchemaValidator
 
 from tajo_connector_sdk.errors import ConfigurationError, nearest
 from target_brevo.brevo.client import DEFAULT_API_URL
@@ -179,6 +181,26 @@ def default_ledger_url() -> str:
     return f"sqlite:///{Path(state) / 'tajo' / 'brevo-ledger.db'}"
 
 
+def checked(config: Mapping[str, Any], *, raise_errors: bool = True) -> list[str]:
+    """Return what is wrong with the types of settings, without their values.
+
+    Raises ConfigValidationError with the same lines, unless ``raise_errors`` is off.
+    """
+    schema = CONFIG.to_dict()
+    errors = misspelt(config, schema["properties"])
+    for error in JSONSchemaValidator(schema).iter_errors(config):
+        name = ".".join(str(part) for part in error.absolute_path)
+        if error.validator == "required":
+            errors += [f"setting '{each}' is not set" for each in _missing(schema, config)]
+        else:
+            right = error.validator_value
+            errors.append(f"setting '{name}' has the wrong {error.validator}; right: {right}")
+    errors = list(dict.fromkeys(errors))
+    if errors and raise_errors:
+        raise ConfigValidationError("wrong settings", errors=errors)
+    return errors
+
+
 def misspelt(config: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
     """Return a line for each setting that looks like a known one with a typo."""
     lines = []
@@ -189,6 +211,10 @@ def misspelt(config: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
         if hint.startswith("did you mean"):
             lines.append(f"setting '{name}' is not known; {hint}")
     return lines
+
+
+def _missing(schema: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
+    return [name for name in schema.get("required", ()) if name not in config]
 
 
 def _given(config: Mapping[str, Any], name: str, default: float) -> Any:

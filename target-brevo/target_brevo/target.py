@@ -10,9 +10,8 @@ from typing import IO, Any, ClassVar
 import click
 import orjson
 from singer_sdk import Target
-from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
-from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
+from singer_sdk.plugin_base import _ConfigInput
 
 from tajo_connector_sdk.command import json_file
 from tajo_connector_sdk.errors import ConnectorError, RunError
@@ -20,10 +19,11 @@ from tajo_connector_sdk.redaction import RedactingFilter
 from tajo_mapping.errors import MappingError
 from target_brevo.clock import Clock
 from target_brevo.command import LoaderCommand
+from target_brevo.desk.opening import Source
 from target_brevo.intake import Intake
 from target_brevo.lines import LineReader
 from target_brevo.run import Run
-from target_brevo.settings import CONFIG, Settings, misspelt
+from target_brevo.settings import CONFIG, Settings, checked
 from target_brevo.summary import as_text
 from target_brevo.termination import Termination
 
@@ -151,20 +151,7 @@ class TargetBrevo(Target):
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         """Return what is wrong with the settings' types, without their values."""
-        errors = misspelt(self._config, self.config_jsonschema["properties"])
-        for error in JSONSchemaValidator(self.config_jsonschema).iter_errors(self._config):
-            name = ".".join(str(part) for part in error.absolute_path)
-            if error.validator == "required":
-                errors += [
-                    f"setting '{each}' is not set" for each in _missing(error.schema, self._config)
-                ]
-            else:
-                right = error.validator_value
-                errors.append(f"setting '{name}' has the wrong {error.validator}; right: {right}")
-        errors = list(dict.fromkeys(errors))
-        if errors and raise_errors:
-            raise ConfigValidationError("wrong settings", errors=errors)
-        return errors
+        return checked(self._config, raise_errors=raise_errors)
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Remember the signal; the loop ends by itself (singer-sdk 0.54.9 drains in here)."""
@@ -183,16 +170,17 @@ class TargetBrevo(Target):
         config: _ConfigInput | None = None,
         file_input: IO[str] | None = None,
     ) -> None:
-        """Run the loader from the command line."""
+        """Run the loader from the command line, unless a command beside it was named."""
+        context = click.get_current_context(silent=True)
+        if context is not None and context.invoked_subcommand is not None:
+            return
         if about:
             cls.print_about(about_format)
             sys.exit(0)
         given = config or _ConfigInput()
-        # Below this it logs addresses, and those of contacts name persons.
-        logging.getLogger("urllib3").setLevel(logging.WARNING)
-        _redact(str(given.config.get("api_key", "")))
+        _hide(str(given.config.get("api_key", "")))
         target = cls(config=given.config, parse_env_config=given.parse_env)
-        _redact(target.settings.api_key)
+        _hide(target.settings.api_key)
         try:
             target.listen(file_input)
         except (ConnectorError, MappingError, BrokenPipeError):
@@ -218,8 +206,9 @@ class TargetBrevo(Target):
             callback=command.callback,
             context_settings=command.context_settings,
             params=command.params,
-            help=command.help,
+            help="Load Singer lines from standard input into Brevo, or run one of the commands.",
             logger=cls.logger,
+            source=Source(lambda: cls._env_var_config, checked, _hide),
         )
 
 
@@ -229,11 +218,10 @@ def _emit(state: bytes) -> None:
     sys.stdout.flush()
 
 
-def _missing(schema: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
-    return [name for name in schema.get("required", ()) if name not in config]
-
-
-def _redact(secret: str) -> None:
+def _hide(secret: str) -> None:
+    """Keep ``secret`` and the addresses of requests out of the log."""
+    # Below this it logs addresses, and those of contacts name persons.
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
     for handler in logging.getLogger().handlers:
         handler.addFilter(RedactingFilter((secret,)))
 

@@ -72,3 +72,14 @@ class Places:
             connection.execute(
                 update(ACCOUNTS).where(ACCOUNTS.c.account == self.account).values(walked_at=at)
             )
+
+
+def organizations(database: Database, api_url: str) -> list[str]:
+    """Return the organisations whose account behind ``api_url`` the database has met."""
+    with database.begin() as connection:
+        found = connection.execute(
+            select(ACCOUNTS.c.organization)
+            .where(ACCOUNTS.c.api_url == api_url)
+            .order_by(ACCOUNTS.c.organization)
+        )
+        return [str(row.organization) for row in found]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from target_brevo.ledger.database import Database, chunks
@@ -30,6 +30,50 @@ class Reject:
     code: str = ""
     hint: str = ""
     fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A reject as the ledger keeps it; times are RFC 3339 in UTC."""
+
+    stream: str
+    kind: str
+    key: str
+    shown_key: str
+    reason: str
+    line: str
+    code: str
+    hint: str
+    first_seen: str
+    last_seen: str
+    tries: int
+    closed_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rejects are meant; empty fields do not narrow. ``key`` is a shown key or a hash."""
+
+    stream: str = ""
+    kind: str = ""
+    reason: str = ""
+    key: str = ""
+    closed: bool = False
+
+    def conditions(self, account: str) -> list[ColumnElement[bool]]:
+        """Return the filter as SQL conditions."""
+        found = [REJECTS.c.account == account]
+        if self.stream:
+            found.append(REJECTS.c.stream == self.stream)
+        if self.kind:
+            found.append(REJECTS.c.kind == self.kind)
+        if self.reason:
+            found.append(REJECTS.c.reason.icontains(self.reason, autoescape=True))
+        if self.key:
+            found.append(or_(REJECTS.c.shown_key == self.key, REJECTS.c.key == self.key))
+        if not self.closed:
+            found.append(REJECTS.c.closed_at.is_(None))
+        return found
 
 
 def shown(key: str, hashed: str) -> str:
@@ -89,6 +133,16 @@ class Rejects:
                 )
                 found.update((row.key, (row.fingerprint, row.reason)) for row in rows)
         return found
+
+    def matching(self, wanted: Filter) -> list[Standing]:
+        """Return the rejects that ``wanted`` names, the newest first."""
+        columns = [REJECTS.c[each.name] for each in fields(Standing)]
+        order = (REJECTS.c.last_seen.desc(), REJECTS.c.stream, REJECTS.c.kind, REJECTS.c.key)
+        with self.database.begin() as connection:
+            rows = connection.execute(
+                select(*columns).where(*wanted.conditions(self.account)).order_by(*order)
+            )
+            return [Standing(*row) for row in rows]
 
     def open_count(self) -> int:
         """Return how many rejects are open."""

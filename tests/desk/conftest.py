@@ -1,0 +1,156 @@
+"""The commands for people, called in this process, against a stand-in that needs no socket."""
+
+import contextlib
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tajo_connector_sdk.http import Answer
+from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount, BrevoSwitches
+from tajo_sandbox.brevo.inprocess import Direct
+from target_brevo.brevo import client as brevo_client
+from target_brevo.clock import Clock
+from target_brevo.target import TargetBrevo
+
+START = datetime(2026, 11, 24, 12, tzinfo=UTC)
+URL = "http://127.0.0.1:9/v3"
+Message = dict[str, Any]
+
+
+@dataclass
+class HandClock:
+    """Time that passes only while somebody sleeps or moves it."""
+
+    seconds: float = 0.0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += max(seconds, 0.001)
+
+    def text(self, **by: float) -> str:
+        return (self.now() + timedelta(**by)).isoformat().replace("+00:00", "Z")
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.now, lambda: self.seconds, self.sleep)
+
+
+@dataclass
+class Wire:
+    """In the place of the HTTP session: the stand-in, on the caller's thread."""
+
+    account: BrevoAccount
+    direct: Direct
+    calls: list[str] = field(default_factory=list)
+
+    def send(self, method: str, url: str, *, headers=None, params=None, body=None, repeatable=True):
+        del repeatable
+        path = url.partition("/v3")[2] + (f"?{urlencode(params)}" if params else "")
+        self.calls.append(f"{method} {path}")
+        heard = self.direct.send(method, path, body or b"", headers)
+        return Answer(heard.status, heard.headers, heard.body, f"{method} 127.0.0.1/v3{path}")
+
+    def lines(self, url: str) -> Iterator[bytes]:
+        yield from self.account.files[url.rpartition("/")[2]].split(b"\n")
+
+
+@dataclass
+class Said:
+    """What a command printed, its exit code, and its errors' lines."""
+
+    code: int
+    out: str
+    errors: list[str]
+    calls: list[str]
+
+    @property
+    def facts(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Desk:
+    """One Brevo account, one ledger on disk, and the two ways to the command line."""
+
+    account: BrevoAccount
+    switches: BrevoSwitches
+    wire: Wire
+    clock: HandClock
+    folder: Path
+    caplog: pytest.LogCaptureFixture
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def config(self, **settings: Any) -> dict[str, Any]:
+        plain = {
+            "api_key": DEFAULT_API_KEY,
+            "api_url": URL,
+            "ledger_url": f"sqlite:///{self.folder / 'state' / 'ledger.db'}",
+        }
+        return {**plain, **self.settings, **settings}
+
+    def load(self, *messages: Message, **settings: Any) -> dict[str, Any]:
+        """Load messages; return the run's summary."""
+        lines = "".join(json.dumps(each) + "\n" for each in messages)
+        target = TargetBrevo(config=self.config(**settings), clock=self.clock.clock)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                target.listen(io.StringIO(lines))
+        finally:
+            target.run.close()
+        return target.summary
+
+    def run(self, *words: str, config: bool = True, **settings: Any) -> Said:
+        """Run the command line with ``words``, the settings in a file before them."""
+        path = self.folder / "config.json"
+        path.write_text(json.dumps(self.config(**settings)))
+        args = ["--config", str(path), *words] if config else list(words)
+        self.caplog.clear()
+        before = len(self.wire.calls)
+        out, code = io.StringIO(), 0
+        with contextlib.redirect_stdout(out):
+            try:
+                TargetBrevo.get_singer_command().main(args, obj=self.clock.clock)
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        errors = [each.getMessage() for each in self.caplog.records if each.levelname == "ERROR"]
+        return Said(code, out.getvalue(), errors, self.wire.calls[before:])
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def desk(clock, tmp_path, caplog, monkeypatch) -> Desk:
+    switches = BrevoSwitches(
+        clock=lambda: clock.seconds, now=clock.now, tier="extended", import_seconds=5.0
+    )
+    account = BrevoAccount(switches)
+    wire = Wire(account, Direct(account))
+    monkeypatch.setattr(brevo_client, "HttpSession", lambda *_args, **_named: wire)
+    caplog.set_level(logging.INFO, logger="target-brevo")
+    return Desk(account, switches, wire, clock, tmp_path, caplog)
+
+
+@pytest.fixture
+def lines() -> Callable[..., list[Message]]:
+    """Return SCHEMA and RECORD lines of one of our own streams (contacts, events, orders, …)."""
+
+    def made(stream: str, *records: dict[str, Any]) -> list[Message]:
+        names = dict.fromkeys(name for record in records for name in record)
+        schema = {"type": "object", "properties": {name: {} for name in names}}
+        head = {"type": "SCHEMA", "stream": stream, "key_properties": ["id"], "schema": schema}
+        return [head, *({"type": "RECORD", "stream": stream, "record": r} for r in records)]
+
+    return made
