@@ -31,6 +31,7 @@ def contact_record(contact: Contact) -> Record:
     for channel, consent in contact.consent.items():
         said[f"{channel}_consent"] = consent.state
         said[f"{channel}_consent_at"] = consent.at
+        said[f"{channel}_reconsent"] = consent.reconsent or None
     return record | {name: value for name, value in said.items() if value is not None}
 
 
@@ -49,7 +50,7 @@ def contact_from(
         Unfit: A value cannot become what its field takes.
     """
     attributes, notes = _attributes(record, types, exact=exact)
-    consent = _consent(record)
+    consent = _consent(record, exact=exact)
     if consent.get("whatsapp", _SILENT).state == "denied" and attributes.get("WHATSAPP"):
         attributes["WHATSAPP"] = None
     email = text_of(record, "contacts.email", address=not exact)
@@ -100,14 +101,18 @@ def _attributes(
     return made, tuple(notes)
 
 
-def _consent(record: Mapping[str, Any]) -> dict[Channel, Consent]:
-    """Return the consent of every channel that the record speaks of; other words are unknown."""
+def _consent(record: Mapping[str, Any], *, exact: bool) -> dict[Channel, Consent]:
+    """Return the consent of every channel that the record speaks of; other words are unknown.
+
+    Only a mapping may say that a grant unblocks, so it counts in our mapper's records alone.
+    """
     said: dict[Channel, Consent] = {}
     for channel in CHANNELS:
         word = record.get(f"{channel}_consent")
         if word in ("granted", "denied"):
             at = time_of(record, f"{channel}_consent_at", lenient=True)
-            said[channel] = Consent(cast("Any", word), at)
+            allowed = exact and record.get(f"{channel}_reconsent") is True
+            said[channel] = Consent(cast("Any", word), at, allowed)
         elif word is not None:
             said[channel] = _SILENT
     return said

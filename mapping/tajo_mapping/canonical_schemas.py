@@ -46,6 +46,7 @@ CONTACT: Final[Mapping[str, Json]] = {
     "listed": _TEXTS,
     "email_consent": _TEXT,
     "email_consent_at": _TIME,
+    "email_reconsent": _nullable("boolean"),
     "sms_consent": _TEXT,
     "sms_consent_at": _TIME,
     "whatsapp_consent": _TEXT,

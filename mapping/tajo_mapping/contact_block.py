@@ -51,16 +51,17 @@ def read_contact(reader: LineReader, value: Any, place: Place) -> ContactBlock |
 def _consents(reader: LineReader, value: Any, place: Place) -> dict[Channel, ConsentRule | Removed]:
     return {
         cast("Channel", (place / channel).word(channel, CHANNELS)): _consent(
-            reader, rule, place / channel
+            reader, rule, place / channel, channel
         )
         for channel, rule in place.block(value, CHANNELS).items()
     }
 
 
-def _consent(reader: LineReader, value: Any, place: Place) -> ConsentRule | Removed:
+def _consent(reader: LineReader, value: Any, place: Place, channel: str) -> ConsentRule | Removed:
     if value is None:
         return REMOVED
-    block = place.block(value, ("from", "at", "granted", "denied", "only_granted", "recorded_as"))
+    keys = ("from", "at", "granted", "denied", "only_granted", "recorded_as", "reconsent")
+    block = place.block(value, keys)
     granted = _words(block.get("granted", []), place / "granted")
     denied = _words(block.get("denied", []), place / "denied")
     both = {(type(word), word) for word in granted} & {(type(word), word) for word in denied}
@@ -80,8 +81,28 @@ def _consent(reader: LineReader, value: Any, place: Place) -> ConsentRule | Remo
         at=reader.optional(block, "at", place),
         granted=granted,
         denied=denied,
+        reconsent=_reconsent(block, place, channel),
         **extra,
     )
+
+
+def _reconsent(block: Mapping[str, Any], place: Place, channel: str) -> bool:
+    """Return whether a grant may unblock: e-mail only, for it alone has times on both sides."""
+    if "reconsent" not in block or not (place / "reconsent").flag(block["reconsent"]):
+        return False
+    # Invariant 3: a grant unblocks only where it can be shown to be newer than the block.
+    if channel != "email":
+        raise (place / "reconsent").error(
+            "only e-mail can be unblocked by a grant",
+            right="consent: {email: {..., reconsent: true}}",
+            do="take it out: Brevo tells no time of other channels' blocks",
+        )
+    if "at" not in block:
+        raise (place / "reconsent").error(
+            "a grant without a time is never newer than a block",
+            right="at: where the record says since when",
+        )
+    return True
 
 
 def _words(value: Any, place: Place) -> tuple[str | bool | int, ...]:

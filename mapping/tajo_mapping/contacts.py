@@ -135,7 +135,7 @@ def consent_of(rule: ConsentRule, record: Mapping[str, Any]) -> Consent:
     try:
         word = rule.source.read(record)
         if any(word == one and type(word) is type(one) for one in rule.granted):
-            return Consent("granted", _since(rule, record))
+            return Consent("granted", _since(rule, record), rule.reconsent)
         if any(word == one and type(word) is type(one) for one in rule.denied):
             return Consent("denied", _since(rule, record))
     except (Unfit, LeftOut):

@@ -59,7 +59,8 @@ class ConsentRule:
     """How the source's words tell the consent of one channel.
 
     ``only_granted`` is an attribute that is written only while consent is granted and cleared
-    when it is denied; ``recorded_as`` an attribute that records ``granted`` or ``denied``.
+    when it is denied; ``recorded_as`` an attribute that records ``granted`` or ``denied``;
+    ``reconsent`` says that a grant may unblock who said no before it.
     """
 
     place: Place
@@ -69,6 +70,7 @@ class ConsentRule:
     denied: tuple[str | bool | int, ...]
     only_granted: str | None = None
     recorded_as: str | None = None
+    reconsent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the source says of one channel: granted, denied or unknown, and since when (UTC)."""
+    """What the source says of one channel: granted, denied or unknown, and since when (UTC).
+
+    ``reconsent``: the mapping says that this grant may unblock who said no before it.
+    """
 
     state: ConsentState
     at: str | None = None
+    reconsent: bool = False
 
 
 UNKNOWN = Consent("unknown")

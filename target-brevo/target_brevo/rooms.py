@@ -18,6 +18,7 @@ from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules
 from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.receipts import Bookkeeping
+from target_brevo.contacts.reconsent import Reconsent
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
@@ -143,7 +144,16 @@ def _contacts(
         books=books,
         denials=LateDenials(client, ledger, books, finder),
         removals=Removals(client, ledger, books),
-        departure=Departure(ledger, books, presence, moves, dispatch, rules, clock),
+        departure=Departure(
+            ledger=ledger,
+            books=books,
+            presence=presence,
+            moves=moves,
+            dispatch=dispatch,
+            reconsent=Reconsent(client, ledger, presence, clock, note),
+            rules=rules,
+            clock=clock,
+        ),
         dispatch=dispatch,
         names=attributes.renamed,
     )

@@ -24,17 +24,23 @@ class LateDenials:
     finder: Finder
 
     def hear(self, row: Row) -> None:
-        """Take a row that is older than what was sent, and says no."""
+        """Take a row that is older than what was sent, or than a deletion, and says no."""
         # Invariant 3: the newest word counts, and the newer record had none.
-        sent = self.ledger.people.sources([row.source])[row.source]
         wish = unpacked(row.data)
-        heard = with_denials(sent.consent, sent.at, wish.consent, row.at)
+        sent = self.ledger.people.sources([row.source]).get(row.source)
+        told = sent or unsent(wish, self.books.clock.stamp())
+        heard = with_denials(told.consent, told.at, wish.consent, row.at)
         verdict: Verdict = "superseded"
-        if heard != sent.consent:
-            verdict = self._block(replace(sent, consent=heard), wish)
+        if sent is None or heard != sent.consent:
+            verdict = self._block(replace(told, consent=heard), wish)
         self.books.settle(Claim(row.ticket, row.stream, "contact"), verdict)
 
     def _block(self, sent: SentSource, wish: Wanted) -> Verdict:
+        if not sent.person:
+            # Nothing of it is in Brevo; the word is there when something comes.
+            with self.ledger.database.begin() as connection:
+                self.ledger.people.remember_sources(connection, [sent])
+            return "superseded"
         email, sms = is_denied(sent.consent, "email"), is_denied(sent.consent, "sms")
         found = self.finder.find(sent.person, sent.source, wish.ext_id)
         flags = blocks_of(email=email, sms=sms)
@@ -51,3 +57,19 @@ class LateDenials:
             self.ledger.people.remember(connection, [blocked])
             self.ledger.people.remember_sources(connection, [sent])
         return "sent" if found is not None and flags else "superseded"
+
+
+def unsent(wish: Wanted, now: str) -> SentSource:
+    """Return what is remembered of a record of which nothing was sent."""
+    return SentSource(
+        source=wish.source,
+        person="",
+        platform=wish.platform,
+        store=wish.store,
+        stream=wish.stream,
+        owner=wish.owner,
+        fingerprint="",
+        at=wish.at,
+        consent=wish.consent,
+        sent_at=now,
+    )

@@ -11,6 +11,7 @@ from target_brevo.contacts.moves import NO_PAST, Moves, Past
 from target_brevo.contacts.planning import Rules, planned
 from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.receipts import Bookkeeping, drafted, receipt_of
+from target_brevo.contacts.reconsent import Reconsent
 from target_brevo.contacts.row import Identity, Row, Wanted, unpacked
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import chunks
@@ -27,6 +28,7 @@ class Departure:
     presence: Presence
     moves: Moves
     dispatch: Dispatch
+    reconsent: Reconsent
     rules: Rules
     clock: Clock
 
@@ -101,7 +103,10 @@ class Departure:
         identity = wishes[0].identity
         if identity is None:
             raise AssertionError(after.person)  # a row without one never enters
-        plan = planned(merged(identity, wishes), known, after, self.rules)
+        wish = merged(identity, wishes)
+        if known is not None and after == known:
+            known = after = self.reconsent.heard(wish, known)
+        plan = planned(wish, known, after, self.rules)
         now = self.clock.stamp()
         for note in plan.notes:
             self.books.tally.note(note)
@@ -119,8 +124,9 @@ class Departure:
 def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:
     """Say whether what an earlier run saw of the person is too old to decide on.
 
-    Guests fill what is empty now; nobody is put on a list that they have left since; and where
-    the contact is gone with a block or a list left, a new one must not come without.
+    Guests fill what is empty now; nobody is put on a list that they have left since; a grant that
+    may unblock has to know of the block; and where the contact is gone with a block or a list
+    left, a new one must not come without.
     """
     has_past = known.email_blocked or known.sms_blocked or bool(known.lists_left)
-    return has_past or any(wish.fills or wish.lists for wish in wishes)
+    return has_past or any(wish.fills or wish.lists or wish.reconsent for wish in wishes)

@@ -1,6 +1,6 @@
 """Several records of one person become one wish, whatever order they came in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,10 @@ from target_brevo.contacts.row import Identity, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What all records of a person together want; ``sources`` are those records."""
+    """What all records of a person together want; ``sources`` are those records.
+
+    ``regranted_at`` is the time of the newest grant that may unblock, None where there is none.
+    """
 
     identity: Identity
     email: str | None
@@ -19,6 +22,7 @@ class Wish:
     fills: dict[str, Any]
     email_denied: bool
     sms_denied: bool
+    regranted_at: str | None
     lists: dict[str, Wanted]
     mode: str
     owned: bool
@@ -46,6 +50,7 @@ def merged(identity: Identity, wishes: Sequence[Wanted]) -> Wish:
         # Invariant 3: denied by one of them is denied.
         email_denied=any(wish.email_denied for wish in ordered),
         sms_denied=any(wish.sms_denied for wish in ordered),
+        regranted_at=_newest(wish.granted_at for wish in ordered if wish.reconsent),
         lists=lists,
         mode="upsert" if any(w.mode == "upsert" for w in ordered) else ordered[-1].mode,
         owned=any(wish.owner for wish in ordered),
@@ -56,6 +61,11 @@ def merged(identity: Identity, wishes: Sequence[Wanted]) -> Wish:
 def is_value(value: Any) -> bool:
     """Say whether Brevo would hold something after writing ``value``; 0 and false are values."""
     return value is not None and value not in ("", [])
+
+
+def _newest(times: Iterable[str | None]) -> str | None:
+    known = [(at, time) for time in times if (at := moment(time))]
+    return max(known)[1] if known else None
 
 
 def _age(wish: Wanted) -> float:

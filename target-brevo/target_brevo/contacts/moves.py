@@ -66,24 +66,33 @@ class Moves:
             return NO_PAST
         known = self.ledger.people.known([previous]).get(previous)
         found = self.finder.find(previous, wish.source, wish.ext_id)
+        if found is not None:
+            self.finder.presence.observe([found])
         past = _past_of(known, found)
         if self.ledger.people.owners_of(previous) > 1:
             self.note(SHARED)
         elif found is not None and wish.email:
             here = str(found.get("email") or "").lower() == wish.email
-            if here or self._put(found, wish):
-                self._remember(found, wish, (previous, person), past)
+            # Where no contact has the new address, what is known of it is all that is left of it.
+            there = NO_PAST if here else self._memory_of(person)
+            if here or self._put(found, wish, there):
+                self._remember(found, wish, (previous, person), past, there)
                 self.note(MOVED)
-            else:
-                self._block(found, wish)
+                # The contact itself has taken all of it along.
+                return NO_PAST
+            self._block(found, wish)
         return past
 
-    def _put(self, found: dict[str, Any], wish: Wanted) -> bool:
+    def _memory_of(self, person: str) -> Past:
+        known = self.ledger.people.known([person]).get(person)
+        return _past_of(known, None)
+
+    def _put(self, found: dict[str, Any], wish: Wanted, there: Past) -> bool:
         # Invariant 3: Brevo resubscribes a blocked contact whose address changes, unless the
         # block is sent again in the same call (API v3, updateContact, checked 2026-11-24).
         body = {"attributes": {"EMAIL": wish.email}} | blocks_of(
-            email=bool(found.get("emailBlacklisted")) or wish.email_denied,
-            sms=bool(found.get("smsBlacklisted")) or wish.sms_denied,
+            email=bool(found.get("emailBlacklisted")) or wish.email_denied or there.email_blocked,
+            sms=bool(found.get("smsBlacklisted")) or wish.sms_denied or there.sms_blocked,
         )
         answer = put(self.client, found, body, also=_REFUSED)
         if duplicates(answer):
@@ -98,7 +107,12 @@ class Moves:
             put(self.client, found, blocks_of(email=email, sms=sms))
 
     def _remember(
-        self, found: dict[str, Any], wish: Wanted, identities: tuple[str, str], past: Past
+        self,
+        found: dict[str, Any],
+        wish: Wanted,
+        identities: tuple[str, str],
+        past: Past,
+        there: Past,
     ) -> None:
         previous, person = identities
         known = self.ledger.people.known([previous]).get(previous)
@@ -111,12 +125,13 @@ class Moves:
             lists_added=known.lists_added if known else frozenset(),
         )
         with self.ledger.database.begin() as connection:
+            self.ledger.objections.carry(connection, previous, person)
             self.ledger.people.forget(connection, previous)
             if past != NO_PAST:
                 # The old address said no as well: should it turn up again, that still holds.
                 gone = past.of(Person(previous, seen_at=""))
                 self.ledger.people.remember(connection, [gone])
-            self.ledger.people.remember(connection, [moved])
+            self.ledger.people.remember(connection, [there.of(moved)])
 
 
 def put(client: Client, found: dict[str, Any], body: dict[str, Any], also: int = 204) -> Answer:

@@ -13,8 +13,10 @@ from target_brevo.brevo.client import Client
 from target_brevo.clock import Clock, moment, stamped
 from target_brevo.contacts.merging import is_value
 from target_brevo.contacts.row import Identity
+from target_brevo.contacts.unsubscriptions import latest
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Person
+from target_brevo.ledger.objections import Objection
+from target_brevo.ledger.people import Person, Seen
 
 # GET /contacts: at most 1,000 a page (API v3, checked 2026-11-24).
 PAGE = 1000
@@ -62,7 +64,7 @@ class Presence:
         for identity in (*unknown, *stale):
             found = self.read(identity.type, identity.value)
             if found is not None:
-                self._observe([found])
+                self.observe([found])
 
     def read(self, kind: str, value: str) -> dict[str, Any] | None:
         """Return one contact as Brevo shows it, or None where it has no such contact."""
@@ -121,7 +123,7 @@ class Presence:
             return False
         offset = 0
         while body["contacts"]:
-            self._observe(body["contacts"])
+            self.observe(body["contacts"])
             offset += len(body["contacts"])
             if len(body["contacts"]) < PAGE:
                 break
@@ -136,7 +138,22 @@ class Presence:
         body: dict[str, Any] = answer.json()
         return {"contacts": body.get("contacts") or [], "count": body.get("count") or 0}
 
-    def _observe(self, contacts: Sequence[Mapping[str, Any]]) -> None:
+    def observe(self, contacts: Sequence[Mapping[str, Any]]) -> None:
+        """Write what Brevo shows of these contacts, and which of its blocks are news."""
         # One person may stand under two identities, and one identity twice on shifting pages.
-        found = {person.person: person for each in contacts for person in self.seen(each)}
-        self._ledger.people.observe(list(found.values()))
+        found = {person.person: (person, each) for each in contacts for person in self.seen(each)}
+        now = self._clock.stamp()
+        with self._ledger.database.begin() as connection:
+            seen = self._ledger.people.observe(connection, [person for person, _ in found.values()])
+            self._ledger.objections.add(
+                connection,
+                [_objection(each, found[each.person][1], now) for each in seen if each.blocked],
+            )
+            for each in seen:
+                if not each.blocked:
+                    self._ledger.objections.lift(connection, each.person, each.channel, now)
+
+
+def _objection(seen: Seen, contact: Mapping[str, Any], now: str) -> Objection:
+    told = latest(contact) if seen.channel == "email" else None
+    return Objection(seen.person, seen.channel, now, *((told.text, told.by) if told else ()))

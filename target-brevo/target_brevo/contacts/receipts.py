@@ -196,10 +196,27 @@ class Bookkeeping:
             )
             for source in receipt.sources
         ]
+        told = self._told(receipt.sources)
         with self.ledger.database.begin() as connection:
             self.ledger.rejects.add(connection, rejects, self.clock.stamp())
+            self.ledger.people.remember_sources(connection, told)
         for claim in receipt.claims:
             self.verdicts.settle(claim, "rejected", reason)
+
+    def _told(self, sources: Sequence[SentSource]) -> list[SentSource]:
+        """Return what is remembered of refused records: their time and words, as nothing sent.
+
+        So no older version is sent in their place, and a no among their words is not forgotten.
+        """
+        known = self.ledger.people.sources([source.source for source in sources])
+        return [
+            replace(
+                source,
+                person=known[source.source].person if source.source in known else "",
+                fingerprint="",
+            )
+            for source in sources
+        ]
 
     def _count_starts(self, receipt: Receipt) -> None:
         # Invariant 5: no automation can hang on a list that this run made.

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_mapping.operations import Contact
 from target_brevo.brevo.client import Client
+from target_brevo.clock import is_older
 from target_brevo.contacts.receipts import Bookkeeping
+from target_brevo.contacts.row import Row
 from target_brevo.ledger.book import Ledger, digest
 from target_brevo.ledger.people import Person, SentSource
 from target_brevo.verdicts import Claim
@@ -34,6 +36,7 @@ class Removals:
     ledger: Ledger
     books: Bookkeeping
     _waiting: list[_Leaving] = field(default_factory=list)
+    _newest: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, contact: Contact, claim: Claim, source: str) -> None:
         """Take in a deleted contact.
@@ -52,6 +55,13 @@ class Removals:
             self.books.verdicts.settle(claim, "filtered", KEPT)
             return
         self._waiting.append(_Leaving(claim, source, contact))
+        if not is_older(contact.source.at, self._newest.get(source)):
+            self._newest[source] = contact.source.at
+
+    def overtakes(self, row: Row) -> bool:
+        """Say whether a deletion that waits is newer than ``row``."""
+        at = self._newest.get(row.source)
+        return at is not None and is_older(row.at, at)
 
     @property
     def waiting(self) -> int:
@@ -61,6 +71,7 @@ class Removals:
     def flush(self) -> None:
         """Take the persons off their lists; their additions before must be confirmed."""
         leaving, self._waiting = self._waiting, []
+        self._newest.clear()
         sources = self.ledger.people.sources([each.source for each in leaving])
         people = self.ledger.people.known([source.person for source in sources.values()])
         self._remember_strangers([each for each in leaving if each.source not in sources])

@@ -127,11 +127,7 @@ class ContactRoom:
         if sent is not None and sent.fingerprint == row.fingerprint:
             self._settle(row, "unchanged")
         elif sent is not None and is_older(row.at, sent.at):
-            # Invariant 6: an older version never follows a newer one; only its no may.
-            if row.denies and sent.person:
-                self._late.append(row)
-            else:
-                self._settle(row, "superseded")
+            self._overtaken(row)
         elif fingerprint == row.fingerprint:
             # Brevo's answer would be the same: it is tried again when the record changes.
             self._settle(row, "rejected", reason)
@@ -140,6 +136,13 @@ class ContactRoom:
             self._enter(row._replace(previous=previous or None).hearing(sent.consent, sent.at))
         else:
             self._enter(row)
+
+    def _overtaken(self, row: Row) -> None:
+        # Invariant 6: an older version never follows a newer one; only its no may.
+        if row.denies:
+            self._late.append(row)
+        else:
+            self._settle(row, "superseded")
 
     def _enter(self, row: Row) -> None:
         other = self._ready.pop(row.source, None)
@@ -174,6 +177,8 @@ class ContactRoom:
         for source, row in list(self._ready.items()):
             if self._is_under_way(row):
                 self._held.add(source)
+            elif self.removals.overtakes(row):
+                self._overtaken(self._take(source))
             else:
                 leaving.append(self._take(source))
         return leaving

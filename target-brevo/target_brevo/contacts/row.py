@@ -35,7 +35,8 @@ class Wanted:
     """What one source record wants of its person.
 
     ``source`` and ``fingerprint`` are hashes; ``attributes`` carry the account's names;
-    ``fills`` are attributes that may only be written where Brevo holds nothing.
+    ``fills`` are attributes that may only be written where Brevo holds nothing; ``reconsent``
+    says that its grant may unblock who said no before.
     """
 
     source: str
@@ -52,6 +53,7 @@ class Wanted:
     lists: list[str]
     mode: str
     owner: bool
+    reconsent: bool = False
 
     @property
     def email_denied(self) -> bool:
@@ -66,7 +68,8 @@ class Wanted:
     @property
     def granted_at(self) -> str | None:
         """Since when the source says yes to e-mail, where it says so."""
-        return self.consent.get("email", [None, None])[1]
+        state, at = self.consent.get("email", [None, None])
+        return at if state == "granted" else None
 
     @property
     def identity(self) -> Identity | None:
@@ -123,7 +126,8 @@ def identity_of(
 def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: str) -> Wanted:
     """Return what ``contact`` wants, under the account's attribute ``names``.
 
-    ``backfill`` is part of the fingerprint: turning the setting on must make contacts go again.
+    ``backfill`` is part of the fingerprint: turning the setting on must make contacts go again,
+    and so must allowing a grant to unblock.
     """
     guarded = {
         name
@@ -139,10 +143,13 @@ def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: s
         if contact.owner and (given := contact.consent.get(channel, UNKNOWN)).state != "unknown"
     }
     lists = list(contact.mailing_lists) if contact.owner else []
-    facts = (
+    facts: tuple[Any, ...] = (
         contact.email, contact.ext_id, parts[0], parts[1], consent, lists, contact.mode,
         contact.owner,
     )  # fmt: skip
+    reconsent = contact.owner and contact.consent.get("email", UNKNOWN).reconsent
+    if reconsent:
+        facts = (*facts, "reconsent")
     printed = orjson.dumps((facts, backfill), option=orjson.OPT_SORT_KEYS)
     return Wanted(
         source=source,
@@ -159,6 +166,7 @@ def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: s
         lists=lists,
         mode=contact.mode,
         owner=contact.owner,
+        reconsent=reconsent,
     )
 
 

@@ -7,6 +7,7 @@ from tajo_mapping.operations import Source
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.goods import Fingerprints
 from target_brevo.ledger.imports import Imports
+from target_brevo.ledger.objections import Objections
 from target_brevo.ledger.people import People
 from target_brevo.ledger.places import Places
 from target_brevo.ledger.rejects import Rejects
@@ -20,6 +21,7 @@ class Ledger:
     database: Database
     places: Places
     people: People
+    objections: Objections
     goods: Fingerprints
     sendings: Sendings
     imports: Imports
@@ -36,6 +38,7 @@ class Ledger:
             database,
             Places(database, account),
             People(database, account),
+            Objections(database, account),
             Fingerprints(database, account),
             Sendings(database, account),
             Imports(database, account),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Row, func, select
@@ -23,6 +23,18 @@ class Person:
     filled: frozenset[str] = frozenset()
     lists_added: frozenset[int] = frozenset()
     lists_left: frozenset[int] = frozenset()
+
+    def blocks(self, channel: str) -> bool:
+        """Say whether ``email`` or ``sms`` is blocked."""
+        return self.email_blocked if channel == "email" else self.sms_blocked
+
+
+class Seen(NamedTuple):
+    """That a channel of a person (a hash) turned out to be blocked, or not to be any more."""
+
+    person: str
+    channel: str
+    blocked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +62,16 @@ class People:
 
     def known(self, persons: Sequence[str]) -> dict[str, Person]:
         """Return the persons among ``persons`` (hashes) that Brevo is known to hold."""
-        found: dict[str, Person] = {}
         with self.database.begin() as connection:
-            for part in chunks(persons):
-                rows = connection.execute(
-                    select(PEOPLE).where(
-                        PEOPLE.c.account == self.account, PEOPLE.c.person.in_(part)
-                    )
-                )
-                found.update((row.person, _person(row)) for row in rows)
+            return self._known(connection, persons)
+
+    def _known(self, connection: Connection, persons: Sequence[str]) -> dict[str, Person]:
+        found: dict[str, Person] = {}
+        for part in chunks(persons):
+            query = select(PEOPLE).where(
+                PEOPLE.c.account == self.account, PEOPLE.c.person.in_(part)
+            )
+            found.update((row.person, _person(row)) for row in connection.execute(query))
         return found
 
     def remember(self, connection: Connection, persons: Iterable[Person]) -> None:
@@ -66,17 +79,31 @@ class People:
         rows = [_person_row(self.account, person) for person in persons]
         self.database.upsert(connection, PEOPLE, rows)
 
-    def observe(self, persons: Sequence[Person]) -> None:
-        """Write what Brevo showed of ``persons``, keeping what only we know of them."""
-        ours = self.known([person.person for person in persons])
+    def observe(self, connection: Connection, persons: Sequence[Person]) -> list[Seen]:
+        """Write what Brevo showed of ``persons``, keeping what only we know of them.
+
+        Returns each block that was not known before, and each that was and is gone.
+        """
+        ours = self._known(connection, [person.person for person in persons])
         kept = [
-            replace(person, lists_added=ours[person.person].lists_added)
+            replace(
+                person,
+                lists_added=ours[person.person].lists_added,
+                # A list that was left stays left, also where its contact is a new one.
+                lists_left=person.lists_left | ours[person.person].lists_left,
+            )
             if person.person in ours
             else person
             for person in persons
         ]
-        with self.database.begin() as connection:
-            self.remember(connection, kept)
+        self.remember(connection, kept)
+        return [
+            Seen(person.person, channel, person.blocks(channel))
+            for person in persons
+            for channel in ("email", "sms")
+            if person.blocks(channel)
+            != (person.person in ours and ours[person.person].blocks(channel))
+        ]
 
     def forget(self, connection: Connection, person: str) -> None:
         """Drop a person whose identity moved to another."""
@@ -101,6 +128,12 @@ class People:
         """Write what Brevo has confirmed for each source record."""
         rows = [_source_row(self.account, source) for source in sent]
         self.database.upsert(connection, SOURCES, rows)
+
+    def sources_of(self, person: str) -> list[SentSource]:
+        """Return what was last sent for each source record that became this person."""
+        query = select(SOURCES).where(SOURCES.c.account == self.account, SOURCES.c.person == person)
+        with self.database.begin() as connection:
+            return [_sent_source(row) for row in connection.execute(query)]
 
     def owners_of(self, person: str, besides: str = "") -> int:
         """Return how many source records own this person (guests do not).

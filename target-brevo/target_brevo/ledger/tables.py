@@ -80,6 +80,19 @@ SOURCES = Table(
     Column("sent_at", _TIME, nullable=False),
 )
 
+# A block that was found in Brevo and that this project had not set.
+OBJECTIONS = Table(
+    "objections",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("person", _HASH, primary_key=True),
+    Column("channel", String(10), primary_key=True),  # email sms
+    Column("found_at", _TIME, nullable=False),
+    Column("since", String(40)),  # Brevo's own time, null where it told none
+    Column("by", String(10), nullable=False),  # user admin unknown
+    Column("lifted_at", _TIME),  # when it was gone again, null while it stands
+)
+
 # What was last sent of an order, product or category.
 FINGERPRINTS = Table(
     "fingerprints",

@@ -15,7 +15,6 @@ from consent_histories.shop import (
     PHONES,
     SCHEMAS,
     STATE,
-    STATES,
     STORES,
     Guest,
     Shop,
@@ -34,7 +33,10 @@ VERBS = (
 SMALL = st.integers(0, 7)
 STEPS = st.lists(st.tuples(st.sampled_from(VERBS), SMALL, SMALL, SMALL), min_size=3, max_size=14)
 PLANS = st.tuples(st.sampled_from(tuple(WAYS)), st.booleans(), STEPS)
-KILLS = 24
+# What the small numbers stand for: what can meet stands more than once.
+WHO = (0, 0, 0, 1, 1, 1, 2, 2)
+SAID = ("SUBSCRIBED",) * 3 + ("UNSUBSCRIBED",) * 2 + ("NOT_SUBSCRIBED",) * 2 + (None,)
+WHERE = tuple(ADDRESSES[each] for each in (0, 0, 1, 1, 2, 2, 3, 4))
 
 
 @dataclass
@@ -71,22 +73,21 @@ class History:
     # In the shop.
 
     def _change(self, who: int, *, same_moment: bool = False, **values: Any) -> None:
-        who %= len(STORES)
+        who = WHO[who]
         self.shop.change(who, same_moment=same_moment, **values)
         self.due.add(who)
 
     def do_word(self, who: int, state: int, how: int) -> None:
-        values: dict[str, Any] = {"email_state": STATES[state % len(STATES)]}
+        values: dict[str, Any] = {"email_state": SAID[state]}
         if how == 1:
             values["email_at"] = None
         self._change(who, same_moment=how in (2, 3), **values)
 
     def do_sms(self, who: int, state: int, how: int) -> None:
-        self._change(who, same_moment=how == 2, sms_state=STATES[state % len(STATES)])
+        self._change(who, same_moment=how == 2, sms_state=SAID[state])
 
     def do_address(self, who: int, where: int, how: int) -> None:
-        address = None if where == 7 and how == 7 else ADDRESSES[where % len(ADDRESSES)]
-        self._change(who, address=address)
+        self._change(who, address=None if how == 7 else WHERE[where])
 
     def do_phone(self, who: int, which: int, _: int) -> None:
         self._change(who, phone=PHONES[which % len(PHONES)])
@@ -98,15 +99,19 @@ class History:
         self._change(who, deleted=True)
 
     def do_guest(self, where: int, phone: int, _: int) -> None:
-        self.shop.order(ADDRESSES[where % len(ADDRESSES)], PHONES[phone % len(PHONES)])
+        self.shop.order(WHERE[where], PHONES[phone % len(PHONES)])
         self.guests_due.append(self.shop.guests[-1])
 
     # In Brevo.
 
-    def _contact(self, where: int) -> tuple[str, Any]:
+    def _contact(self, which: int) -> tuple[str, Any]:
+        """Pick one of the contacts there are, in the order of their addresses."""
         self.bench.clock.seconds += 60
-        address = ADDRESSES[where % len(ADDRESSES)]
-        return address, self.bench.account.contact(address)
+        found = {each.email: each for each in self.bench.account.contacts.values() if each.email}
+        if not found:
+            return "", None
+        address = sorted(found)[which % len(found)]
+        return address, found[address]
 
     def _clicked(self, channel: str, address: str, at: str) -> None:
         self.oracle.clicked(channel, address, at)
@@ -128,6 +133,7 @@ class History:
         address, contact = self._contact(where)
         if contact is not None:
             contact.email_blacklisted = True
+            self.bench.bounced.add(contact.id)
             self._clicked("email", address, FOR_GOOD)
 
     def do_leave(self, where: int, which: int, _: int) -> None:
@@ -136,13 +142,16 @@ class History:
         mailed = [each for each in contact.list_ids if each in self.mailing] if contact else []
         if mailed:
             self.bench.account.leave_list(address, mailed[which % len(mailed)])
+            self.oracle.has_left(address, mailed[which % len(mailed)])
 
     def do_form(self, where: int, _: int, __: int) -> None:
         """Join the old list by a form of Brevo's."""
-        _, contact = self._contact(where)
-        old = [each.id for each in self.bench.account.lists.values() if each.name == OLD_LIST]
-        if contact is not None and not set(old) & set(contact.list_unsubscribed):
-            self.book.add_to_lists(contact, old, self.bench.account.at())
+        address, contact = self._contact(where)
+        lists = self.bench.account.lists.values()
+        old = next(each.id for each in lists if each.name == OLD_LIST)
+        if contact is not None and old not in contact.list_unsubscribed:
+            self.book.add_to_lists(contact, [old], self.bench.account.at())
+            self.oracle.has_joined(address, old)
 
     def do_erase(self, where: int, _: int, __: int) -> None:
         address, contact = self._contact(where)
@@ -175,7 +184,7 @@ class History:
             self.guests_due = [each for each in self.guests_due if each not in items]
 
     def _lines(self, items: Sequence[Any], dice: random.Random, pauses: float) -> Iterator[str]:
-        yield from SCHEMAS
+        yield from SCHEMAS[: 1 + any(isinstance(each, Guest) for each in items)]
         for item in items:
             if item is not PAUSE:
                 yield line_of(item)

@@ -6,7 +6,7 @@ replaced, and from the moment of a click in Brevo. It follows a customer who cha
 It goes only by a grant that is newer, says its time, and may unblock by the mapping.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from consent_histories.shop import INVALID, Version
@@ -15,7 +15,7 @@ from tajo_sandbox.brevo.state.contacts import Contact, ContactBook
 
 CHANNELS = ("email", "sms")
 FOR_GOOD = "9999"  # hard bounces and complaints: no grant is newer
-Join = tuple[int, int, bool]
+Join = tuple[str | None, int, bool]
 
 
 @dataclass
@@ -28,28 +28,36 @@ class Oracle:
     told: dict[int, list[Version]] = field(default_factory=dict)
     noes: dict[tuple[str, str], str] = field(default_factory=dict)
     released: dict[tuple[str, str], str] = field(default_factory=dict)
+    left: set[tuple[str, int]] = field(default_factory=set)
     homes: dict[int, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     _unblocked: int = 0
-    _put_back: int = 0
 
     def clicked(self, channel: str, address: str, at: str) -> None:
         """A person unsubscribed in Brevo."""
         self.noes[channel, address] = max(at, self.noes.get((channel, address), ""))
 
+    def has_left(self, address: str, list_id: int) -> None:
+        """A person left a list in Brevo."""
+        self.left.add((address, list_id))
+
+    def has_joined(self, address: str, list_id: int) -> None:
+        """A person joined a list by a form of Brevo's."""
+        self.left.discard((address, list_id))
+
     def erased(self, address: str, clicks: Iterable[tuple[str, str]]) -> None:
         """Somebody deleted the contact in Brevo: a click that no run has seen is gone with it."""
+        self.left = {each for each in self.left if each[0] != address}
         for channel, at in clicks:
             if self.noes.get((channel, address)) == at:
                 del self.noes[channel, address]
 
     def after_run(self, given: Sequence[Version], joins: Sequence[Join], *, ended: bool) -> None:
         """Look at a run: what it was given, in order, whom it put on lists, and its end."""
+        # A record that names nobody becomes nothing, and overtakes nothing.
+        given = [each for each in given if each.address or each.phone or each.deleted]
         self._check_joins(given, joins)
         self._check_unblocks(given)
-        if len(self.account.book.put_back) > self._put_back:
-            self.broken.append("somebody who left a list was put back")
-        self._put_back = len(self.account.book.put_back)
         if ended:
             self._take_in(given)
             self._check_blocks()
@@ -57,19 +65,30 @@ class Oracle:
     def _take_in(self, given: Sequence[Version]) -> None:
         for version in given:
             self.told.setdefault(version.who, []).append(version)
+        noes, left = dict(self.noes), set(self.left)
         for who, versions in self.told.items():
             newest = max(versions, key=lambda each: each.at)
             before = self.homes.get(who)
             if newest.address and newest.address != INVALID and not newest.deleted:
                 self.homes[who] = newest.address
-                self._carry(before, newest.address)
+                self._carry(before, newest.address, noes, left)
         for who, versions in self.told.items():
             self._hear(who, versions)
 
-    def _carry(self, before: str | None, now: str) -> None:
+    def _carry(
+        self,
+        before: str | None,
+        now: str,
+        noes: Mapping[tuple[str, str], str],
+        left: Iterable[tuple[str, int]],
+    ) -> None:
+        """Let what held at the address before hold at the address now."""
+        if before is None or before == now:
+            return
+        self.left |= {(now, list_id) for address, list_id in left if address == before}
         for channel in CHANNELS:
-            no = self.noes.get((channel, before or ""))
-            if no and before != now and no > self.released.get((channel, now), ""):
+            no = noes.get((channel, before))
+            if no and no > self.released.get((channel, now), ""):
                 self.noes[channel, now] = max(no, self.noes.get((channel, now), ""))
 
     def _hear(self, who: int, versions: Sequence[Version]) -> None:
@@ -92,11 +111,11 @@ class Oracle:
                     self.broken.append(f"{contact.email} said no ({channel}) and is not blocked")
 
     def _check_joins(self, given: Sequence[Version], joins: Sequence[Join]) -> None:
-        for contact_id, list_id, blocked in joins:
+        for address, list_id, blocked in joins:
             if list_id not in self.mailing:
                 continue
-            contact = self.account.book.by_id.get(contact_id)
-            address = contact.email if contact else None
+            if (address, list_id) in self.left:
+                self.broken.append(f"{address} was put back on a list that they had left")
             if blocked:
                 self.broken.append(f"{address} was put on a mailing list while blocked")
             if not any(self._was_newest(each, given[:i]) for i, each in enumerate(given)
@@ -129,7 +148,7 @@ class Oracle:
 
 
 class WatchedBook(ContactBook):
-    """Brevo's contacts, with every addition to a list: contact, list, blocked at that moment."""
+    """Brevo's contacts, with every addition to a list: address, list, blocked at that moment."""
 
     def __init__(self, account: BrevoAccount) -> None:
         super().__init__(account.attributes)
@@ -138,5 +157,5 @@ class WatchedBook(ContactBook):
     def add_to_lists(self, contact: Contact, list_ids: Iterable[int], at: str) -> None:
         ids = tuple(list_ids)
         new = [each for each in ids if each not in contact.list_ids]
-        self.joins.extend((contact.id, each, contact.email_blacklisted) for each in new)
+        self.joins.extend((contact.email, each, contact.email_blacklisted) for each in new)
         super().add_to_lists(contact, ids, at)

@@ -9,7 +9,6 @@ from consent_histories.bench import HandClock
 ADDRESSES = ("a@example.org", "b@example.org", "c@example.org", "d@example.org", "e..x@example.org")
 INVALID = ADDRESSES[-1]  # Brevo refuses two dots in a row; common validators do not
 PHONES = ("+33612345601", "+33612345602", None)
-STATES = ("SUBSCRIBED", "UNSUBSCRIBED", "NOT_SUBSCRIBED", None)
 WORDS = {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "denied"}
 STORES = ("paris", "paris", "rome")
 PAUSE = "pause"
@@ -94,7 +93,10 @@ class Shop:
     def __post_init__(self) -> None:
         for who in range(len(STORES)):
             self._number += 1
-            self.versions.append([Version(who, self._number, self.clock.text, ADDRESSES[who])])
+            at = self.clock.text
+            state = ("SUBSCRIBED", None, "UNSUBSCRIBED")[who]
+            first = Version(who, self._number, at, ADDRESSES[who], email_state=state, email_at=at)
+            self.versions.append([first])
 
     def change(self, who: int, *, same_moment: bool = False, **values: Any) -> None:
         """Give a customer a new version, later than the last or at the same moment."""

@@ -1,0 +1,105 @@
+"""A yes after a no: the only place that ever unblocks, and only as far as the mapping allows."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from target_brevo.brevo.client import Client
+from target_brevo.clock import Clock, is_older, moment
+from target_brevo.contacts.merging import Wish
+from target_brevo.contacts.presence import Presence
+from target_brevo.contacts.unsubscriptions import is_undeliverable, unsubscriptions
+from target_brevo.contacts.words import is_denied, since
+from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.people import Person
+
+UNBLOCKED = "a blocked person was unblocked by a newer grant (reconsent)"
+NO_TIME = "a newer grant unblocked nobody: Brevo tells no time of the block"
+UNDELIVERABLE = "a newer grant unblocked nobody: a hard bounce or a complaint"
+NOT_NEWER = "a grant unblocked nobody: the no is newer"
+# The statistics of one call reach over 90 days (API v3, getContactInfo, checked 2026-11-24).
+_WINDOW = timedelta(days=89)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsent:
+    """Unblocks e-mail, one call each, after reading when the person said no."""
+
+    client: Client
+    ledger: Ledger
+    presence: Presence
+    clock: Clock
+    note: Callable[[str], None]
+
+    def heard(self, wish: Wish, known: Person) -> Person:
+        """Return the person as Brevo holds them now: unblocked, or as ``known``."""
+        # Invariant 3: only a grant that is newer than every no unblocks, and only in so many words.
+        granted = moment(wish.regranted_at)
+        silent = granted is None or wish.email_denied or wish.mode == "create_only"
+        if granted is None or silent or not known.email_blocked:
+            return known
+        contact = self.presence.read(wish.identity.type, wish.identity.value)
+        if contact is None:
+            return known
+        why_not = self._why_not(wish, known, contact, granted)
+        if why_not:
+            self.note(why_not)
+            return known
+        return self._unblock(contact, known)
+
+    def _why_not(
+        self, wish: Wish, known: Person, contact: Mapping[str, Any], granted: datetime
+    ) -> str:
+        if self._denied_elsewhere(wish, known):
+            return NOT_NEWER
+        times = False
+        for shown in self._shown(contact):
+            if is_undeliverable(shown):
+                return UNDELIVERABLE
+            for each in unsubscriptions(shown):
+                if each.at is None:
+                    return NO_TIME
+                if each.at >= granted:
+                    return NOT_NEWER
+                times = True
+        return "" if times else NO_TIME
+
+    def _denied_elsewhere(self, wish: Wish, known: Person) -> bool:
+        """Say whether another source of the person says no, and not surely before the grant."""
+        here = {source.source for source in wish.sources}
+        return any(
+            is_denied(sent.consent, "email")
+            and not is_older(since(sent.consent, "email", sent.at), wish.regranted_at)
+            for sent in self.ledger.people.sources_of(known.person)
+            if sent.source not in here
+        )
+
+    def _shown(self, contact: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yield the contact with its statistics, from now back to its first day."""
+        yield contact
+        end = self.clock.now() - _WINDOW
+        created = moment(contact.get("createdAt")) or end
+        while end > created:
+            window = {
+                "identifierType": "contact_id",
+                "startDate": (end - _WINDOW).date().isoformat(),
+                "endDate": end.date().isoformat(),
+            }
+            yield self.client.get(f"/contacts/{contact['id']}", window).json()
+            end -= _WINDOW
+
+    def _unblock(self, contact: Mapping[str, Any], known: Person) -> Person:
+        self.client.write(
+            "PUT",
+            f"/contacts/{contact['id']}",
+            {"emailBlacklisted": False},
+            expected={204},
+            params={"identifierType": "contact_id"},
+        )
+        free = replace(known, email_blocked=False)
+        with self.ledger.database.begin() as connection:
+            self.ledger.people.remember(connection, [free])
+            self.ledger.objections.lift(connection, known.person, "email", self.clock.stamp())
+        self.note(UNBLOCKED)
+        return free
