@@ -6,12 +6,12 @@ after resolution, a cap on the size of an answer, and no redirect that carries c
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import orjson
@@ -71,6 +71,8 @@ FAULTS = {
 NEVER_SENT = frozenset({NO_NAME, NOBODY, "no connection"})
 
 Wait = Callable[[Answer], float | None]
+# A name with several values stands in the address once for each.
+Params: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
 def retry_after(answer: Answer) -> float | None:
@@ -132,7 +134,7 @@ class HttpSession:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
+        params: Params | None = None,
         body: Any = None,
         repeatable: bool = True,
     ) -> Answer:
@@ -220,7 +222,7 @@ class HttpSession:
         url: str,
         where: str,
         headers: Mapping[str, str],
-        params: Mapping[str, str] | None,
+        params: Params | None,
         payload: bytes | None,
     ) -> Answer:
         timeout = (self.patience.connect_s, self.patience.read_s)

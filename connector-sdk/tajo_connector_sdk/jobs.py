@@ -218,9 +218,12 @@ class Job:
 
     def _deletions(self) -> Iterator[list[Row]]:
         rule, since = self.row.deletions, self.bookmark.value
-        if rule is None or since is None:
+        if rule is None:
             return
-        gone = self.reader.deletions(rule, Window(since - LOOKBACK, self._window.high))
+        # No bookmark does not mean that nothing was given out: a first load may have been killed
+        # before any state, or the state been dropped for a full refresh. So all are asked for.
+        low = since - LOOKBACK if since else None
+        gone = self.reader.deletions(rule, Window(low, self._window.high))
         while batch := list(islice(gone, BATCH)):
             yield [
                 {**{name: deletion.key[name] for name in self.row.key}, DELETED: deletion.at}

@@ -49,7 +49,8 @@ class Deletions:
 
     ``path`` is asked with ``filters``, by ``filter`` and ``sort`` as a Sorted stream would be;
     ``selection`` is what is asked of each node and ``at`` its time. ``read`` makes of a node the
-    row's key fields, or None when it tells of something else.
+    row's key fields, or None when it tells of something else. A first load is told all that the
+    platform still knows of, since an earlier one may have given out what is gone now.
     """
 
     path: str

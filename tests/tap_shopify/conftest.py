@@ -29,9 +29,10 @@ def no_settings_from_the_shell(monkeypatch):
 
 @dataclass
 class Reading:
-    """What a tap wrote."""
+    """What a tap wrote; ``gone`` are the deletions."""
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    gone: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     states: list[dict[str, Any]] = field(default_factory=list)
     schemas: dict[str, Any] = field(default_factory=dict)
     error: Exception | None = None
@@ -47,7 +48,9 @@ class Reading:
         for line in text.splitlines():
             message = json.loads(line)
             if message["type"] == "RECORD":
-                self.rows[message["stream"]].append(message["record"])
+                record = message["record"]
+                kept = self.gone if record.get("_sdc_deleted_at") else self.rows
+                kept[message["stream"]].append(record)
             elif message["type"] == "STATE":
                 self.states.append(message["value"])
             else:

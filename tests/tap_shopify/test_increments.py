@@ -171,18 +171,22 @@ def test_a_deleted_product_comes_as_a_deletion(open_shop, read):
 
     got = read(shop, first.state, only=("products",))
 
-    deleted = [row for row in got.rows["products"] if row["_sdc_deleted_at"]]
-    assert [row["id"] for row in deleted] == [gone]
-    assert set(deleted[0]) == {"id", "_sdc_deleted_at", "_tajo_store"}
+    assert [row["id"] for row in got.gone["products"]] == [gone]
+    assert set(got.gone["products"][0]) == {"id", "_sdc_deleted_at", "_tajo_store"}
     assert all(row["_sdc_deleted_at"] is None for row in first.rows["products"])
 
 
-def test_a_first_load_tells_of_no_deletions(open_shop, read, asked):
+def test_a_first_load_tells_what_was_deleted_within_the_year(open_shop, read, asked):
     shop = open_shop(customers=10, orders=10)
+    gone = next(iter(shop.store.products.values())).gid
+    shop.store.delete_product(gone)
 
-    read(shop, only=("products",))
+    got = read(shop, only=("products",))
 
-    assert asked(shop, "events") == []
+    deleted = [row["id"] for row in got.gone["products"]]
+    assert gone in deleted
+    assert len(deleted) == len(set(deleted))
+    assert len(asked(shop, "events")) == 1, "one query"
 
 
 def test_a_full_table_read_ignores_the_bookmark_and_leaves_it(open_shop, read, select, gids):

@@ -147,3 +147,38 @@ def test_what_others_name_goes_first(bench, schema, row, order, clock):
     assert order_of == sorted(order_of)
     assert list(bench.account.orders) == ["o1"]
     assert bench.account.shop.order_contacts["o1"] is not None
+
+
+@pytest.mark.parametrize(("stream", "kind"), [("products", "product"), ("categories", "category")])
+def test_a_deletion_of_what_brevo_never_held_is_left_out_with_its_reject(
+    bench, schema, row, clock, stream, kind
+):
+    # Its name is missing, so Brevo refuses it.
+    refused = bench.load(schema(stream), row(stream, id="b", name=""))
+    assert refused.verdicts(stream, kind) == {"rejected": 1}
+    gone = [row(stream, id=f"g{i}", _sdc_deleted_at=clock.text()) for i in range(120)]
+    gone += [row(stream, id="b", _sdc_deleted_at=clock.text())]
+
+    outcome = bench.load(schema(stream), *gone)
+
+    assert outcome.verdicts(stream, kind) == {"filtered": 121}
+    assert outcome.summary["rejects_open"] == 0
+    assert getattr(bench.account, stream) == {}
+    read = [each for each in bench.account.requests if each.method == "GET"]
+    assert sum(each.path == f"/{stream}" for each in read) == 3, "fifty at once"
+
+
+@pytest.mark.parametrize(("stream", "kind"), [("products", "product"), ("categories", "category")])
+def test_a_deletion_of_what_brevo_holds_is_sent_although_the_ledger_is_gone(
+    bench, schema, row, clock, stream, kind
+):
+    bench.load(schema(stream), *(row(stream, id=f"x{i}", name=f"thing {i}") for i in range(3)))
+    ledger = f"sqlite:///{bench.folder / 'another' / 'ledger.db'}"
+    gone = [row(stream, id=f"x{i}", _sdc_deleted_at=clock.text()) for i in (1, 7)]
+
+    outcome = bench.load(schema(stream), *gone, ledger_url=ledger)
+
+    assert outcome.verdicts(stream, kind) == {"sent": 1, "filtered": 1}
+    held = getattr(bench.account, stream)
+    assert [key for key, item in held.items() if item.get("isDeleted")] == ["x1"]
+    assert set(held) == {"x0", "x1", "x2"}

@@ -1,7 +1,7 @@
 """The one client through which every call to Brevo goes: pacing, counting, saying no."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ import orjson
 
 from tajo_connector_sdk.errors import RunError
 from tajo_connector_sdk.hosts import HostPolicy
-from tajo_connector_sdk.http import Answer, HttpSession, Patience, retry_after
+from tajo_connector_sdk.http import Answer, HttpSession, Params, Patience, retry_after
 from target_brevo.brevo.pacing import Pacer, reset_seconds
 from target_brevo.brevo.refusals import unexpected
 from target_brevo.clock import Clock
@@ -72,7 +72,7 @@ class Client:
     def get(
         self,
         path: str,
-        params: Mapping[str, str] | None = None,
+        params: Params | None = None,
         also: Collection[int] = (),
     ) -> Answer:
         """Read ``path``; statuses besides 200 that the caller understands are in ``also``."""
@@ -85,7 +85,7 @@ class Client:
         body: Any,
         *,
         expected: Collection[int],
-        params: Mapping[str, str] | None = None,
+        params: Params | None = None,
         repeatable: bool = True,
     ) -> Answer:
         """Change something; ``expected`` are the statuses that the caller understands."""
@@ -101,7 +101,7 @@ class Client:
         method: str,
         path: str,
         body: Any = None,
-        params: Mapping[str, str] | None = None,
+        params: Params | None = None,
         expected: Collection[int] = (),
         *,
         repeatable: bool = True,

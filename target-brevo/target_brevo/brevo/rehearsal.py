@@ -3,12 +3,12 @@
 Everything else of a run is the same, so a dry run decides as the run would.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import orjson
 
-from tajo_connector_sdk.http import Answer
+from tajo_connector_sdk.http import Answer, Params
 from target_brevo.brevo.client import Client
 
 # What Brevo answers when all goes well: status, and the name of the id it gives.
@@ -40,7 +40,7 @@ class Rehearsal(Client):
         body: Any,
         *,
         expected: Collection[int],  # noqa: ARG002 - all goes well here
-        params: Mapping[str, str] | None = None,  # noqa: ARG002
+        params: Params | None = None,  # noqa: ARG002
         repeatable: bool = True,  # noqa: ARG002
     ) -> Answer:
         """Count the call and answer as Brevo does when it takes it; ``body`` goes nowhere."""
@@ -54,7 +54,7 @@ class Rehearsal(Client):
     def get(
         self,
         path: str,
-        params: Mapping[str, str] | None = None,
+        params: Params | None = None,
         also: Collection[int] = (),
     ) -> Answer:
         """Read Brevo, except for an import that was only made up."""

@@ -13,6 +13,7 @@ from target_brevo.verdicts import Claim
 # POST /products/batch and /categories/batch: 100 (API v3, checked 2026-11-24).
 MOST_ITEMS = 100
 _REFUSED = 400
+NEVER_HERE = "deleted in the source, and Brevo does not hold it"
 
 
 @dataclass
@@ -27,6 +28,7 @@ class GoodsRoom:
         """Take in one item; a full buffer leaves by itself."""
         body: dict[str, Any] = {"id": item.id, **_without_nulls(item.body)}
         parcel = self.shelf.parcel(claim, item.id, item.source, body)
+        parcel = parcel._replace(gone=body.get("isDeleted") is True)
         if not item.id:
             self.shelf.reject(parcel, f"the {self.shelf.kind} has no id")
             return
@@ -41,9 +43,23 @@ class GoodsRoom:
 
     def flush(self) -> None:
         """Send what Brevo does not hold yet."""
-        parcels, _ = self.shelf.changed()
+        parcels, known = self.shelf.changed()
+        parcels = self._without_absent(parcels, known)
         for start in range(0, len(parcels), MOST_ITEMS):
             self._send(parcels[start : start + MOST_ITEMS])
+
+    def _without_absent(self, parcels: list[Parcel], known: set[str]) -> list[Parcel]:
+        """Leave out deletions of what Brevo does not hold: sent, they would create it.
+
+        The ledger alone cannot tell: a run may have been killed between Brevo's answer and it.
+        """
+        asked = [each for each in parcels if each.gone and each.key not in known]
+        held = self.shop.held(self.path, [each.id for each in asked])
+        absent = [each for each in asked if each.id not in held]
+        if absent:
+            self.shelf.needless(absent, NEVER_HERE)
+        left_out = {each.key for each in absent}
+        return [each for each in parcels if each.key not in left_out]
 
     def _send(self, parcels: Sequence[Parcel]) -> None:
         name = self.path.removeprefix("/").encode()

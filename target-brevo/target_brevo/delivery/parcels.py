@@ -23,7 +23,7 @@ class Parcel(NamedTuple):
     """One order, product or category: ``key`` is the hash of its id, ``at`` the source's time.
 
     ``source`` is the hash of the record, ``person`` that of its buyer; ``live`` says whether it may
-    start automations.
+    start automations, ``gone`` that the source deleted it.
     """
 
     claim: Claim
@@ -35,6 +35,7 @@ class Parcel(NamedTuple):
     source: str
     person: str = ""
     live: bool = False
+    gone: bool = False
 
 
 @dataclass
@@ -114,6 +115,15 @@ class Shelf:
             self.ledger.rejects.close(connection, self.kind, refused, now)
         for each in parcels:
             self.books.settle(each.claim, "sent")
+
+    def needless(self, parcels: Sequence[Parcel], reason: str) -> None:
+        """Leave out what need not be sent, and close what was refused of it before."""
+        now = self.clock.stamp()
+        refused = [key for each in parcels for key in (each.key, each.source)]
+        with self.ledger.database.begin() as connection:
+            self.ledger.rejects.close(connection, self.kind, refused, now)
+        for each in parcels:
+            self.books.settle(each.claim, "filtered", reason)
 
     def reject(self, parcel: Parcel, reason: str, code: str = "") -> None:
         """Write a refused parcel to the rejects."""

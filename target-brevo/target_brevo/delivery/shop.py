@@ -1,6 +1,6 @@
 """E-commerce calls: switched on once where the account has it off."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from target_brevo.clock import Clock
 
 FORBIDDEN = 403
 # "eCommerce activation is in process, please wait for 5 minutes" (API v3, checked 2026-11-24).
+# GET /products and /categories filter by ids in the address, which must not grow too long; a page
+# of categories holds at most 100 (API v3, checked 2026-11-24).
+_ASKED = 50
 _WAITS_S = (1.0, 5.0, 15.0, 30.0, 60.0, 60.0, 120.0, 120.0, 120.0)
 
 
@@ -43,6 +46,18 @@ class Shop:
             if answer.status != FORBIDDEN:
                 break
         return self._allowed(answer)
+
+    def held(self, path: str, ids: Sequence[str]) -> set[str]:
+        """Return which of these products or categories (``path``) Brevo holds."""
+        found: set[str] = set()
+        for start in range(0, len(ids), _ASKED):
+            params = {"ids": ids[start : start + _ASKED], "limit": str(_ASKED)}
+            # An account whose e-commerce is off holds none.
+            answer = self.client.get(path, params, also={FORBIDDEN})
+            if answer.status == FORBIDDEN:
+                return set()
+            found.update(str(each["id"]) for each in answer.json().get(path[1:]) or ())
+        return found
 
     def _post(self, path: str, body: Any, expected: Collection[int], *, repeatable: bool) -> Answer:
         return self.client.write(

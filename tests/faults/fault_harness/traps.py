@@ -14,7 +14,7 @@ Moment = Literal["lost", "before", "applied", "answered"]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where a trap springs: at the n-th call (of ``calls``: all, or only those that write).
+    """Where a trap springs: at the n-th of ``calls``: all, writing, or those to a path's end.
 
     ``lost``: the call never takes effect and gets no answer; only for a caller that is dead then.
     ``before``: the caller is struck, then the call is taken as usual. ``applied``: the call has
@@ -24,7 +24,13 @@ class Point:
     side: Literal["shopify", "brevo"]
     number: int
     moment: Moment
-    calls: Literal["all", "writing"] = "all"
+    calls: str = "all"
+
+    def counts(self, scope):
+        """Whether a call is one of those that are counted."""
+        if self.calls.startswith("/"):
+            return scope["path"].endswith(self.calls)
+        return self.calls == "all" or scope["method"] != "GET"
 
 
 class Trap:
@@ -57,7 +63,7 @@ class Trap:
         """Count a call and return the moment at which it is to be struck, or None."""
         with self._lock:
             point = self._point
-            if point is None or (point.calls == "writing" and scope["method"] == "GET"):
+            if point is None or not point.counts(scope):
                 return None
             self.seen += 1
             if self.seen < point.number:
