@@ -66,7 +66,7 @@ class Intake:
         self._outlet = outlet
         self._warn = warn
         self._streams: dict[str, BoundStream] = {}
-        self._mapping = _compiled(settings)
+        self._mapping = compiled_mapping(settings)
         self.platform = self._mapping.platform if self._mapping else _own_name(settings.platform)
 
     @property
@@ -175,7 +175,7 @@ class Intake:
         return Source(self.platform, store, bound.name, key)
 
 
-def _compiled(settings: Settings) -> CompiledMapping | None:
+def compiled_mapping(settings: Settings) -> CompiledMapping | None:
     """Return the mapping of the settings; None where records need none or have none."""
     if not settings.platform and settings.mapping is None:
         return None

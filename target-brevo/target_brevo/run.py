@@ -28,6 +28,9 @@ from target_brevo.summary import summary_of
 from target_brevo.tally import Tally
 from target_brevo.verdicts import Claim, Verdicts
 
+# A run is not stopped for what its first few operations are.
+JUDGED_FROM = 500
+_JUDGED_EVERY = 100
 # Between two looks at imports, ages and progress.
 _TICK_S = 0.5
 TOO_LONG = "it holds a number that is too long for JSON"
@@ -79,8 +82,14 @@ class Run:
         self.rooms.attributes.require(attributes, where)
 
     def record(self, stream: str) -> None:
-        """Count one record of a stream."""
+        """Count one record of a stream.
+
+        Raises:
+            RunError: Too much was refused so far.
+        """
         self.tally.records[stream] += 1
+        if self.tally.records[stream] % _JUDGED_EVERY == 0:
+            self._check_rejects(JUDGED_FROM)
 
     def accept(self, outcome: Outcome, stream: str) -> None:
         """Take one outcome of a record."""
@@ -202,16 +211,19 @@ class Run:
         reject = Reject(claim.stream, claim.kind, key, shown_key, told, line=line, hint=hint)
         self.rooms.contacts.books.reject(claim, reject)
 
-    def _check_rejects(self) -> None:
+    def _check_rejects(self, least: int = 1) -> None:
+        """Raise RunError where more than ``max_reject_ratio`` of ``least`` or more was refused."""
         most = self._settings.max_reject_ratio
+        if most is None:
+            return
         made = sum(line.made for line in self.tally.lines.values())
         rejected = sum(line.verdicts["rejected"] for line in self.tally.lines.values())
-        if most is not None and made and rejected / made > most:
+        if made >= least and rejected / made > most:
             raise RunError(
                 "max_reject_ratio",
                 f"{rejected} of {made} operations were refused",
                 right=f"at most {most:.0%}",
-                do="see the summary for the reasons",
+                do="see the summary, or 'target-brevo rejects list', for the reasons",
             )
 
     def _remember_bookmarks(self, value: bytes) -> None:

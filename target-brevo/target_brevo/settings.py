@@ -116,7 +116,8 @@ CONFIG = th.PropertiesList(
         "max_reject_ratio",
         th.NumberType,
         title="Most rejects",
-        description="Fail the run when more than this part of its operations (0 to 1) is refused",
+        description="Stop the run when more than this part of its operations (0 to 1) is refused: "
+        "at its end, and from 500 operations on while it runs",
     ),
     th.Property(
         "summary_file",

@@ -41,6 +41,10 @@ class Lists:
             self._made_now.add(ids[name])
         return ids[name]
 
+    def ids(self) -> dict[str, int]:
+        """Return name → id of all lists of the account."""
+        return dict(self._read())
+
     def is_ours(self, list_id: int) -> bool:
         """Say whether this project created the list."""
         return list_id in self._made

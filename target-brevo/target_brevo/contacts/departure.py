@@ -129,4 +129,9 @@ def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:
     left, a new one must not come without.
     """
     has_past = known.email_blocked or known.sms_blocked or bool(known.lists_left)
-    return has_past or any(wish.fills or wish.lists or wish.reconsent for wish in wishes)
+    # Who was never seen, or is to be sent again, may be gone: nothing of the memory is sure.
+    return (
+        has_past
+        or not known.seen_at
+        or any(wish.fills or wish.lists or wish.reconsent for wish in wishes)
+    )

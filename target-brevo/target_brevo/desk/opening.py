@@ -86,7 +86,7 @@ class Opener:
     def say(self, facts: Mapping[str, Any], text: Callable[[], str]) -> None:
         """Print ``facts`` as JSON with ``--json``, else the readable ``text``."""
         if self.as_json:
-            click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2, default=str))
+            click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2, default=str).decode())
         else:
             click.echo(text())
 

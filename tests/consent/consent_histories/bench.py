@@ -221,7 +221,7 @@ def in_process(wire: Wire) -> Iterator[None]:
     with replaced(
         (brevo_client, "HttpSession", lambda *_args, **_named: wire),
         (rooms, "open_database", lambda _url: memory_ledger()),
-        (intake, "_compiled", compiled_once),
+        (intake, "compiled_mapping", compiled_once),
         (CompiledMapping, "check", checked_once),
     ):
         yield
