@@ -18,8 +18,10 @@ UNBLOCKED = "a blocked person was unblocked by a newer grant (reconsent)"
 NO_TIME = "a newer grant unblocked nobody: Brevo tells no time of the block"
 UNDELIVERABLE = "a newer grant unblocked nobody: a hard bounce or a complaint"
 NOT_NEWER = "a grant unblocked nobody: the no is newer"
-# The statistics of one call reach over 90 days (API v3, getContactInfo, checked 2026-11-24).
+# A contact comes with the statistics of 90 days; earlier ones are read apart, at most 90 days a
+# call (API v3, GET /contacts/{identifier} and its /campaignStats, checked 2026-11-24).
 _WINDOW = timedelta(days=89)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,14 @@ class Reconsent:
     ) -> str:
         if self._denied_elsewhere(wish, known):
             return NOT_NEWER
+        created = moment(contact.get("createdAt"))
+        if created is None:
+            return NO_TIME
         times = False
-        for shown in self._shown(contact):
-            if is_undeliverable(shown):
+        for statistics in self._statistics(contact, created):
+            if is_undeliverable(statistics):
                 return UNDELIVERABLE
-            for each in unsubscriptions(shown):
+            for each in unsubscriptions(statistics):
                 if each.at is None:
                     return NO_TIME
                 if each.at >= granted:
@@ -75,18 +80,18 @@ class Reconsent:
             if sent.source not in here
         )
 
-    def _shown(self, contact: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Yield the contact with its statistics, from now back to its first day."""
-        yield contact
+    def _statistics(
+        self, contact: Mapping[str, Any], created: datetime
+    ) -> Iterator[Mapping[str, Any]]:
+        """Yield what Brevo tells of the contact, from now back to its first day."""
+        yield contact.get("statistics") or {}
         end = self.clock.now() - _WINDOW
-        created = moment(contact.get("createdAt")) or end
-        while end > created:
+        while end >= created - _DAY:
             window = {
-                "identifierType": "contact_id",
                 "startDate": (end - _WINDOW).date().isoformat(),
                 "endDate": end.date().isoformat(),
             }
-            yield self.client.get(f"/contacts/{contact['id']}", window).json()
+            yield self.client.get(f"/contacts/{contact['id']}/campaignStats", window).json()
             end -= _WINDOW
 
     def _unblock(self, contact: Mapping[str, Any], known: Person) -> Person:

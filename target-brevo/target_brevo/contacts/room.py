@@ -111,6 +111,8 @@ class ContactRoom:
     def _sift(self) -> None:
         """Drop what the ledger says is unchanged or older, and keep one row per source."""
         incoming, self._incoming = self._incoming, []
+        if not incoming:
+            return
         sources = [row.source for row in incoming]
         known = self.ledger.people.sources(sources)
         refused = self.ledger.rejects.standing("contact", sources)

@@ -20,13 +20,12 @@ class Unsubscription:
     by: By
 
 
-def unsubscriptions(contact: Mapping[str, Any]) -> list[Unsubscription]:
-    """Return those of a contact as ``GET /contacts/{identifier}`` shows it.
+def unsubscriptions(statistics: Mapping[str, Any]) -> list[Unsubscription]:
+    """Return the unsubscriptions of a contact's ``statistics``.
 
-    ``statistics.unsubscriptions`` (API v3, getContactInfo, checked 2026-11-24); a contact of a
-    list of contacts has none.
+    From ``GET /contacts/{identifier}`` or its ``/campaignStats`` (API v3, checked 2026-11-24).
     """
-    told = _statistics(contact).get("unsubscriptions") or {}
+    told = statistics.get("unsubscriptions") or {}
     return [
         Unsubscription(moment(text), text, by)
         for kind, by in _KINDS.items()
@@ -36,17 +35,15 @@ def unsubscriptions(contact: Mapping[str, Any]) -> list[Unsubscription]:
 
 
 def latest(contact: Mapping[str, Any]) -> Unsubscription | None:
-    """Return the latest unsubscription whose time is known, or None."""
-    known = [(each.at, each) for each in unsubscriptions(contact) if each.at is not None]
+    """Return the latest unsubscription whose time is known, or None.
+
+    ``contact`` is as read: one of a list of contacts has no statistics.
+    """
+    found = unsubscriptions(contact.get("statistics") or {})
+    known = [(each.at, each) for each in found if each.at is not None]
     return max(known, key=lambda pair: pair[0])[1] if known else None
 
 
-def is_undeliverable(contact: Mapping[str, Any]) -> bool:
-    """Say whether Brevo shows a hard bounce or a complaint of the contact."""
-    statistics = _statistics(contact)
+def is_undeliverable(statistics: Mapping[str, Any]) -> bool:
+    """Say whether a hard bounce or a complaint stands in a contact's ``statistics``."""
     return bool(statistics.get("hardBounces") or statistics.get("complaints"))
-
-
-def _statistics(contact: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = contact.get("statistics")
-    return found if isinstance(found, Mapping) else {}

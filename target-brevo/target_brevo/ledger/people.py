@@ -62,6 +62,8 @@ class People:
 
     def known(self, persons: Sequence[str]) -> dict[str, Person]:
         """Return the persons among ``persons`` (hashes) that Brevo is known to hold."""
+        if not persons:
+            return {}
         with self.database.begin() as connection:
             return self._known(connection, persons)
 

@@ -5,7 +5,7 @@ import functools
 import io
 import json
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -72,7 +72,6 @@ class Wire:
 
     direct: Direct
     account: BrevoAccount
-    bounced: Collection[int] = ()
     kill: Kill | None = None
     calls: int = 0
 
@@ -95,16 +94,7 @@ class Wire:
         heard = self.direct.send(method, path, body or b"", headers)
         if dies:
             raise Killed
-        return Answer(heard.status, heard.headers, self._with_bounces(heard.body), method)
-
-    def _with_bounces(self, body: bytes) -> bytes:
-        """Show the hard bounces of a contact, of which the stand-in knows nothing."""
-        if not self.bounced or b'"unsubscriptions"' not in body:
-            return body
-        contact = json.loads(body)
-        if contact["id"] in self.bounced:
-            contact["statistics"]["hardBounces"] = [{"campaignId": 1, "eventTime": "2026-11-24"}]
-        return json.dumps(contact).encode()
+        return Answer(heard.status, heard.headers, heard.body, method)
 
     def lines(self, url: str) -> Iterator[bytes]:
         yield from self.account.files[url.rpartition("/")[2]].split(b"\n")
@@ -156,7 +146,6 @@ class Bench:
     clock: HandClock = field(default_factory=HandClock)
     account: BrevoAccount = field(init=False)
     direct: Direct = field(init=False)
-    bounced: set[int] = field(default_factory=set)
     summary: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -174,7 +163,7 @@ class Bench:
 
     def load(self, lines: Iterable[str], kill: Kill | None = None) -> bool:
         """Run the loader over Singer lines; say whether it came to its end."""
-        wire = Wire(self.direct, self.account, self.bounced, kill)
+        wire = Wire(self.direct, self.account, kill)
         target = None
         with in_process(wire), contextlib.redirect_stdout(io.StringIO()):
             try:

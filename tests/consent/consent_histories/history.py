@@ -129,11 +129,10 @@ class History:
             self.bench.account.unsubscribe(address, channel="sms")
             self._clicked("sms", address, self.bench.clock.text)
 
-    def do_bounce(self, where: int, _: int, __: int) -> None:
+    def do_bounce(self, where: int, _: int, how: int) -> None:
         address, contact = self._contact(where)
         if contact is not None:
-            contact.email_blacklisted = True
-            self.bench.bounced.add(contact.id)
+            self.bench.account.bounce(address, complaint=how % 2 == 1)
             self._clicked("email", address, FOR_GOOD)
 
     def do_leave(self, where: int, which: int, _: int) -> None:

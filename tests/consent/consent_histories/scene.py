@@ -1,5 +1,6 @@
 """A history told by hand: who comes from the shop, what happens in Brevo, what is there then."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,10 @@ class Scene:
         assert self.bench.load(lines())
         return self.bench.summary
 
+    def allow_reconsent(self) -> None:
+        """Let a newer grant unblock from now on."""
+        self.bench.mapping = mapping(reconsent=True)
+
     # In Brevo.
 
     def unsubscribe(self, address: str) -> None:
@@ -96,6 +101,16 @@ class Scene:
             for each in account.members(name)
             if not account.contact(each).email_blacklisted
         }
+
+    @property
+    def unblocks(self) -> list[Any]:
+        """The bodies of calls that take a block away."""
+        found = [
+            each
+            for each in self.bench.account.requests
+            if b'Blacklisted":false' in (each.body or b"")
+        ]
+        return [json.loads(each.body) for each in found]
 
     @property
     def put_back(self) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tajo_sandbox.brevo.answers import Answer, Refusal, absent, invalid, missing
 from tajo_sandbox.brevo.api.call import Call
+from tajo_sandbox.brevo.api.statistics import statistics
 from tajo_sandbox.brevo.state.account import OWNER_EMAIL
 from tajo_sandbox.brevo.state.attributes import ReadAttributes, read_attributes
 from tajo_sandbox.brevo.state.contacts import Change, Contact
@@ -57,16 +58,14 @@ def remove(call: Call) -> Answer:
 
 
 def read_one(call: Call) -> Answer:
-    """``GET /contacts/{identifier}``: the contact with its unsubscriptions."""
+    """``GET /contacts/{identifier}``: the contact with its statistics."""
     contact = _named(call)
-    by = {"admin": "adminUnsubscription", "user": "userUnsubscription"}
-    unsubscriptions: dict[str, list[dict[str, Any]]] = {name: [] for name in by.values()}
-    for who, at in contact.unsubscriptions:
-        entry: dict[str, Any] = {"eventTime": at}
-        if who == "user":
-            entry["campaignId"] = 1
-        unsubscriptions[by[who]].append(entry)
-    return Answer(200, {**contact.shown(), "statistics": {"unsubscriptions": unsubscriptions}})
+    return Answer(200, {**contact.shown(), "statistics": statistics(call, contact)})
+
+
+def read_statistics(call: Call) -> Answer:
+    """``GET /contacts/{identifier}/campaignStats``: the statistics alone, also earlier ones."""
+    return Answer(200, statistics(call, _named(call)))
 
 
 def read_many(call: Call) -> Answer:

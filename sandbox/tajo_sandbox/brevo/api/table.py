@@ -56,6 +56,7 @@ OPERATIONS = (
     Operation("GET", "/contacts", contacts.read_many),
     Operation("POST", "/contacts", contacts.create, bodies.CREATE_CONTACT),
     Operation("GET", CONTACT, contacts.read_one),
+    Operation("GET", f"{CONTACT}/campaignStats", contacts.read_statistics),
     Operation("PUT", CONTACT, contacts.update, bodies.UPDATE_CONTACT),
     Operation("DELETE", CONTACT, contacts.remove),
     Operation("POST", "/events", events.create, bodies.EVENT),

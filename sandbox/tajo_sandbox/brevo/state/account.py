@@ -122,6 +122,15 @@ class BrevoAccount:
                 contact.unsubscriptions += (("user", self.at()),)
             contact.modified = self.at()
 
+    def bounce(self, email: str, *, complaint: bool = False) -> None:
+        """A mail to the person comes back for good, or they call it spam: Brevo blocks."""
+        with self.lock:
+            contact = self._person(email)
+            contact.email_blacklisted = True
+            kind = "complaints" if complaint else "hardBounces"
+            contact.undeliverable += ((kind, self.at()),)
+            contact.modified = self.at()
+
     def leave_list(self, email: str, list_id: int) -> None:
         """The person leaves one list and stays on the others."""
         with self.lock:

@@ -16,7 +16,8 @@ class Contact:
     """One contact. Times are UTC text (``2026-01-31T10:00:00.000Z``).
 
     ``attributes`` hold what the account knows, without the identifiers. ``unsubscriptions`` are
-    (who, time): ``user`` for the person's own click, ``admin`` for a block set through the API.
+    (who, time): ``user`` for the person's own click, ``admin`` for a block set through the API;
+    ``undeliverable`` are (``hardBounces`` or ``complaints``, time).
     """
 
     id: int
@@ -29,6 +30,7 @@ class Contact:
     list_ids: tuple[int, ...] = ()
     list_unsubscribed: tuple[int, ...] = ()
     unsubscriptions: tuple[tuple[str, str], ...] = ()
+    undeliverable: tuple[tuple[str, str], ...] = ()
 
     @property
     def email(self) -> str | None:
