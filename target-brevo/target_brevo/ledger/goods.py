@@ -30,6 +30,8 @@ class Fingerprints:
         """Return the fingerprints of those ``keys`` that were ever sent."""
         table = FINGERPRINTS
         found: dict[str, Fingerprint] = {}
+        if not keys:
+            return found
         with self.database.begin() as connection:
             for part in chunks(keys):
                 rows = connection.execute(

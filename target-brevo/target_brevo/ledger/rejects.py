@@ -120,6 +120,8 @@ class Rejects:
         """Return fingerprint and reason of those ``keys`` that Brevo refused and never took."""
         table = REJECTS
         found: dict[str, tuple[str, str]] = {}
+        if not keys:
+            return found
         with self.database.begin() as connection:
             for part in chunks(keys):
                 rows = connection.execute(

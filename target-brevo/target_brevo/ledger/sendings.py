@@ -38,6 +38,8 @@ class Sendings:
         """Return the state of those ``keys`` that were ever intended."""
         table = SENDINGS
         found: dict[str, str] = {}
+        if not keys:
+            return found
         with self.database.begin() as connection:
             for part in chunks(keys):
                 rows = connection.execute(
