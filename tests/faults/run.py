@@ -12,11 +12,13 @@ import shutil
 import sys
 import tempfile
 from itertools import groupby
+from multiprocessing import get_context
 from pathlib import Path
 
 from fault_harness.bench import bench
 from fault_harness.cases import CHAIN, plan
-from fault_harness.journals import Journal
+from fault_harness.journals import Journal, commit_of
+from fault_harness.nursery import nursery
 
 
 def options(argv):
@@ -27,6 +29,7 @@ def options(argv):
     parser.add_argument("--seed", default="1", help="the same seed makes the same plan (1)")
     parser.add_argument("--resume", action="store_true", help="go on after the journal's cases")
     parser.add_argument("--only", type=int, metavar="N", help="one case, with its chain before it")
+    parser.add_argument("--workers", type=int, default=2, help="chains side by side (2)")
     parser.add_argument("--pipe", choices=("bare", "meltano"), help="only these chains")
     parser.add_argument("--journal", type=Path, default=Path("out/faults.jsonl"), metavar="FILE")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep logs of bad chains here")
@@ -45,37 +48,73 @@ def chains(cases, wanted):
             yield [case for case in chain if case.number <= wanted.only]
 
 
-def run_chain(chain, seed, journal, keep):
+def run_chain(chain, wanted, nursery, told):
     """Run a chain; after a violation the rest of it goes on with a fresh world."""
     rest = list(chain)
     while rest:
         folder = Path(tempfile.mkdtemp(prefix="tajo-faults-"))
-        results = []
-        with bench(folder, pipe=rest[0].pipe, seed=f"{seed}:{rest[0].number}") as made:
-            while rest and not (results and results[-1].violations):
-                results.append(made.run(rest.pop(0)))
-                journal.add(results[-1], seed)
-                told(results[-1], journal)
-        if results[-1].violations and keep:
-            shutil.copytree(folder, keep / str(results[-1].case.number), dirs_exist_ok=True)
+        seed = f"{wanted.seed}:{rest[0].number}"
+        bad = None
+        with bench(folder, pipe=rest[0].pipe, seed=seed, nursery=nursery) as made:
+            while rest and not bad:
+                result = made.run(rest.pop(0))
+                told(result)
+                bad = result if result.violations else None
+        if bad and wanted.keep:
+            shutil.copytree(folder, wanted.keep / str(bad.case.number), dirs_exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def told(result, journal):
-    """Print the running summary, and everything about a case that went wrong."""
-    for line in result.violations:
-        sys.stdout.write(f"case {result.case.number} ({result.case.words()}): {line}\n")
-    sys.stdout.write(f"{journal.figures()}\n")
-    sys.stdout.flush()
+def work(chains, results, wanted):
+    """What one of several processes does: chains from one queue, results into another."""
+    with nursery() as made:
+        while chain := chains.get():
+            run_chain(chain, wanted, made, results.put)
+    results.put(None)
+
+
+def side_by_side(todo, wanted, told):
+    """Run chains in as many processes as are wanted."""
+    processes = get_context("spawn")
+    chains, results = processes.Queue(), processes.Queue()
+    for chain in [*todo, *[None] * wanted.workers]:
+        chains.put(chain)
+    workers = [
+        processes.Process(target=work, args=(chains, results, wanted))
+        for _ in range(wanted.workers)
+    ]
+    for each in workers:
+        each.start()
+    left = len(workers)
+    while left:
+        result = results.get()
+        left -= result is None
+        if result is not None:
+            told(result)
+    for each in workers:
+        each.join()
+
+
+def teller(journal, seed):
+    """Return what notes a result and prints the running summary, and all about a violation."""
+
+    def told(result):
+        journal.add(result, seed)
+        for line in result.violations:
+            sys.stdout.write(f"case {result.case.number} ({result.case.words()}): {line}\n")
+        sys.stdout.write(f"{journal.figures()}\n")
+        sys.stdout.flush()
+
+    return told
 
 
 def main(argv=None):
     """Run the plan; returns the exit code."""
     wanted = options(argv)
-    journal = Journal(wanted.journal, resume=wanted.resume)
-    for chain in chains(plan(wanted.seed, wanted.kills, wanted.signals), wanted):
-        if not journal.has(chain):
-            run_chain(chain, wanted.seed, journal, wanted.keep)
+    journal = Journal(wanted.journal, resume=wanted.resume, commit=commit_of())
+    cases = plan(wanted.seed, wanted.kills, wanted.signals)
+    todo = [chain for chain in chains(cases, wanted) if not journal.has(chain)]
+    side_by_side(todo, wanted, teller(journal, wanted.seed))
     sys.stdout.write(f"seed {wanted.seed}: {journal.figures()}\n")
     return 1 if any(row["violations"] for row in journal.rows.values()) else 0
 

@@ -61,6 +61,7 @@ class Bench:
         self.world.shopify.slow_seconds = slow_s
         self.world.brevo.switches.latency_seconds = latency_s
         self.world.brevo.switches.import_seconds = import_seconds
+        self.world.shopify.bulk_seconds = min(import_seconds, 0.05)
 
     @property
     def _has_ledger(self):
@@ -96,7 +97,9 @@ class Bench:
             return hit
 
         self.world.arm(point, act)
-        with watched(self.pipe.start(deaf=case.deaf, batch_age_s=case.batch_age_s)) as run:
+        # By time it may also hit the start of the processes.
+        more = {"deaf": case.deaf, "batch_age_s": case.batch_age_s, "from_nothing": point is None}
+        with watched(self.pipe.start(**more)) as run:
             running.append(run)
             started.set()
             struck = False
@@ -126,12 +129,12 @@ class Bench:
             result.violations += [f"exit code 0, but {line}" for line in lost]
 
     def _quiet(self, case, result):
-        done = self.calm_run()
+        done = self.calm_run(swift=case.swift)
         for _ in range(RERUNS - 1):
             if done.well:
                 break
             result.notes.append(f"rerun ended with {done.codes}")
-            done = self.calm_run()
+            done = self.calm_run(swift=case.swift)
         if not done.well:
             result.violations.append(f"not quiet: {RERUNS} reruns ended with {done.codes}")
             return
@@ -141,13 +144,13 @@ class Bench:
         if self._has_ledger:
             self._check_ledger(result)
         if case.again and not result.violations:
-            self._check_again(result)
+            self._check_again(case, result)
 
-    def calm_run(self):
+    def calm_run(self, *, swift=False):
         """One run that nobody strikes, some time later, at full speed."""
-        self._pace(0.0, 0.0, 0.05)
+        self._pace(0.0, 0.0, 0.0)
         self.world.later()
-        with watched(self.pipe.start()) as run:
+        with watched(self.pipe.start(swift=swift)) as run:
             done = run.wait()
         self.pipe.take(run, done)
         return done
@@ -158,9 +161,9 @@ class Bench:
             result.violations.append(f"silent: {found.unknown} events of unknown outcome")
         result.notes += [f"rejected: {reason}" for reason in found.reasons]
 
-    def _check_again(self, result):
+    def _check_again(self, case, result):
         self.world.brevo.mark()
-        done = self.calm_run()
+        done = self.calm_run(swift=case.swift)
         sent = sorted({f"{call.method} {call.path}" for call in self.world.brevo.writes()})
         result.violations += [f"again: a run with nothing new wrote {call}" for call in sent]
         if not done.well:
@@ -168,13 +171,13 @@ class Bench:
 
 
 @contextmanager
-def bench(folder, *, pipe, seed, sight=oracle, target=None):
+def bench(folder, *, pipe, seed, nursery, sight=oracle, target=None):
     """Yield a bench on a fresh world in ``folder``; ``pipe`` is bare or meltano."""
     with world(folder, seed=seed_number(seed)) as made:
         if pipe == "meltano":
-            runner = MeltanoPipe(made)
+            runner = MeltanoPipe(made, nursery)
         else:
-            runner = BarePipe(made, target) if target else BarePipe(made)
+            runner = BarePipe(made, nursery, target) if target else BarePipe(made, nursery)
         yield Bench(made, runner, seed, sight)
 
 

@@ -18,8 +18,8 @@ class Case:
 
     ``during``: the store changes at the strike; ``after``: and once more before the rerun.
     ``quiet``: the pipe is then run until it is quiet, and both sides are compared. ``again``: one
-    more run, which must write nothing. ``slow_s`` and ``latency_s``: what each answer of the shop
-    and of Brevo takes.
+    more run, which must write nothing. ``swift``: reruns may do without Meltano. ``slow_s`` and
+    ``latency_s``: what each answer of the shop and of Brevo takes.
     """
 
     number: int
@@ -33,10 +33,11 @@ class Case:
     after: bool = False
     quiet: bool = True
     again: bool = False
+    swift: bool = False
     slow_s: float = 0.0
     latency_s: float = 0.0
     batch_age_s: float = 30.0
-    import_seconds: float = 0.05
+    import_seconds: float = 0.0
 
     @property
     def is_kill(self):
@@ -91,10 +92,11 @@ def drawn(seed, number, *, is_kill):
         after=chance.random() < 0.5,
         quiet=place == CHAIN - 1 or chance.random() < 0.5,
         again=chance.random() < 0.1,
+        swift=place != CHAIN - 1,
         slow_s=chance.choice((0.0, 0.0, 0.05, 0.15)),
         latency_s=chance.choice((0.0, 0.0, 0.02)),
         batch_age_s=chance.choice((0.0, 0.3, 30.0)),
-        import_seconds=chance.choice((0.05, 0.05, 0.7)),
+        import_seconds=chance.choice((0.0, 0.05, 0.7)),
     )
 
 

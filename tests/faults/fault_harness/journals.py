@@ -1,13 +1,23 @@
 """Results as JSON lines, so that a long run can be broken off and resumed."""
 
 import json
+import subprocess
+from pathlib import Path
+
+
+def commit_of(folder=Path(__file__).parent):
+    """The commit of the code that is tried, with a plus where it was changed since."""
+    words = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    said = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    return said.stdout.strip()
 
 
 class Journal:
     """One line per case; of several lines for one case the last counts."""
 
-    def __init__(self, path, *, resume):
+    def __init__(self, path, *, resume, commit=""):
         self.path = path
+        self.commit = commit
         self.rows = {}
         if resume and path.exists():
             for line in path.read_text().splitlines():
@@ -22,6 +32,7 @@ class Journal:
         row = {
             "number": result.case.number,
             "seed": seed,
+            "commit": self.commit,
             "words": result.case.words(),
             "kill": result.case.is_kill,
             "pipe": result.case.pipe,
@@ -47,8 +58,10 @@ class Journal:
         kills = sum(row["kill"] for row in struck)
         meltano = sum(row["pipe"] == "meltano" for row in struck)
         bad = sum(bool(row["violations"]) for row in rows)
+        commits = {row.get("commit") for row in rows}
         return (
             f"{len(rows)} cases: {kills} kills, {len(struck) - kills} signals "
             f"({meltano} through Meltano), {len(rows) - len(struck)} not struck, "
-            f"{bad} with violations, {sum(row['seconds'] for row in rows):.0f} s"
+            f"{bad} with violations, {sum(row['seconds'] for row in rows):.0f} s, "
+            f"{len(commits)} commits"
         )

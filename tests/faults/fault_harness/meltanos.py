@@ -1,4 +1,8 @@
-"""The same pipe under Meltano, in a project of its own."""
+"""The same pipe under Meltano, in a project of its own.
+
+A rerun that nobody strikes may be bare (``swift``): it begins with the state that Meltano keeps,
+and what comes out is put where Meltano puts it. Meltano's four seconds are left to what is struck.
+"""
 
 import json
 import os
@@ -9,6 +13,7 @@ from contextlib import closing
 
 import yaml
 
+from fault_harness.pipes import BarePipe, BareRun
 from fault_harness.processes import DEAF, ENDS_WITHIN_S, ended, group_of, named, strike, wait_until
 from tajo.demo.project import Project
 from tajo.demo.stage import plugin_settings
@@ -56,9 +61,10 @@ class MeltanoPipe:
     kind = "meltano"
     length = 2.5
 
-    def __init__(self, world):
+    def __init__(self, world, nursery):
         self.world = world
         self.reported = 0
+        self._bare = BarePipe(world, nursery)
         settings = plugin_settings(world.shopify_url, world.brevo_url)
         self._project = Project.made_in(world.folder / "project", settings)
         self._runs = 0
@@ -67,6 +73,10 @@ class MeltanoPipe:
     @property
     def state(self):
         """What Meltano would give to the tap next."""
+        return (self._kept() or {}).get("singer_state")
+
+    def _kept(self):
+        """Meltano's record of the state; None where there is none."""
         file = self._project.folder / ".meltano" / "meltano.db"
         if not file.exists():
             return None
@@ -77,10 +87,25 @@ class MeltanoPipe:
             row = base.execute(
                 "SELECT completed_state FROM state WHERE state_id = ?", (STATE_ID,)
             ).fetchone()
-        return json.loads(row[0] or "{}").get("singer_state") if row else None
+        return json.loads(row[0] or "{}") if row else None
 
-    def start(self, *, deaf=False, batch_age_s=30.0):
-        """Start a run, by force where the one before broke off and its heartbeat still counts."""
+    def _keep(self, state):
+        """Put a state where Meltano would; its record is there already."""
+        file = self._project.folder / ".meltano" / "meltano.db"
+        with closing(sqlite3.connect(file, timeout=10)) as base, base:
+            base.execute(
+                "UPDATE state SET completed_state = ?, partial_state = '{}' WHERE state_id = ?",
+                (json.dumps({"singer_state": state}), STATE_ID),
+            )
+
+    def start(self, *, deaf=False, batch_age_s=30.0, from_nothing=True, swift=False):  # noqa: ARG002 - always from nothing
+        """Start a run, by force where the one before broke off and its heartbeat still counts.
+
+        ``swift``: a bare run, where Meltano has a state already.
+        """
+        if swift and self._kept() is not None:
+            self._bare.state = self.state
+            return self._bare.start(batch_age_s=batch_age_s)
         self._runs += 1
         self._summary = self.world.folder / f"{self._runs}.summary.json"
         force = ("--force",) if self._broken_off else ()
@@ -98,8 +123,14 @@ class MeltanoPipe:
             )
         return MeltanoRun(process)
 
-    def take(self, _run, done):
+    def take(self, run, done):
         """Note how a run ended; Meltano counts one that was killed as running for five minutes."""
+        if isinstance(run, BareRun):
+            before = self._bare.reported
+            self._bare.take(run, done)
+            self.reported += self._bare.reported - before
+            self._keep(self._bare.state)
+            return
         self._broken_off |= done.codes["meltano"] not in (0, 1)
         if self._summary.exists():
             self.reported += json.loads(self._summary.read_text())["unknown_outcomes"]

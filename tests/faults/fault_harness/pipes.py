@@ -20,17 +20,18 @@ TARGET = (str(BIN / "target-brevo"),)
 class BareRun:
     """One run of the pipe; ``states`` are the state lines that came out whole."""
 
-    def __init__(self, tap, target):
+    def __init__(self, tap, target, out):
         self.tap = tap
         self.target = target
         self.pgid = tap.pid
         self.began = time.monotonic()
         self.states = []
+        self._out = out
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self):
-        with self.target.stdout as out:
+        with os.fdopen(self._out, "rb") as out:
             *lines, _cut = out.read().split(b"\n")
         self.states = [line for line in lines if line]
 
@@ -60,24 +61,51 @@ class BarePipe:
     kind = "bare"
     length = 2.5
 
-    def __init__(self, world, target=TARGET):
+    def __init__(self, world, nursery, target=TARGET):
         self.world = world
         self.state = None
         self.reported = 0
+        self._nursery = nursery
         self._target = target
         self._runs = 0
 
-    def start(self, *, deaf=False, batch_age_s=30.0):
-        """Start the pipe; ``deaf``: SIGINT is inherited as ignored."""
+    def start(self, *, deaf=False, batch_age_s=30.0, from_nothing=False, swift=True):  # noqa: ARG002 - always swift
+        """Start the pipe; ``deaf``: SIGINT is inherited as ignored.
+
+        ``from_nothing``: with the start of the interpreters, which else the nursery saves.
+        """
         self._runs += 1
         self._summary = self.world.folder / f"{self._runs}.summary.json"
-        first = DEAF if deaf else ()
-        tap = self._process("tap", [*first, *TAP, *self._tap_words()], subprocess.DEVNULL, 0)
+        begin = self._begun if from_nothing or self._target is not TARGET else self._nursed
+        between, out = os.pipe(), os.pipe()
+        with Path(os.devnull).open("rb") as nothing:
+            tap_words = [*TAP, *self._tap_words()]
+            tap = begin("tap", tap_words, (nothing.fileno(), between[1]), 0, deaf)
+        os.close(between[1])
         config = self._config("target", self._settings(batch_age_s))
-        words = [*first, *self._target, "--config", config]
-        target = self._process("target", words, tap.stdout, tap.pid)
-        tap.stdout.close()
-        return BareRun(tap, target)
+        words = [*self._target, "--config", config]
+        target = begin("target", words, (between[0], out[1]), tap.pid, deaf)
+        os.close(between[0])
+        os.close(out[1])
+        return BareRun(tap, target, out[0])
+
+    def _nursed(self, name, words, descriptors, group, deaf):
+        with self._log(name) as log:
+            ends = [*descriptors, log.fileno()]
+            return self._nursery.start(words, ends, group=group, deaf=deaf)
+
+    def _begun(self, name, words, descriptors, group, deaf):
+        with self._log(name) as log:
+            return subprocess.Popen(
+                [*(DEAF if deaf else ()), *words],
+                stdin=descriptors[0],
+                stdout=descriptors[1],
+                stderr=log,
+                process_group=group,
+            )
+
+    def _log(self, name):
+        return (self.world.folder / f"{self._runs}.{name}.log").open("wb")
 
     def take(self, run, done):
         """Keep what a run has left behind."""
@@ -116,16 +144,6 @@ class BarePipe:
         path = self.world.folder / f"{name}.json"
         path.write_text(json.dumps(content))
         return str(path)
-
-    def _process(self, name, words, source, group):
-        with (self.world.folder / f"{self._runs}.{name}.log").open("wb") as log:
-            return subprocess.Popen(
-                words,
-                stdin=source,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                process_group=group,
-            )
 
 
 SIGNALS = {"KILL": signal.SIGKILL, "TERM": signal.SIGTERM, "INT": signal.SIGINT}

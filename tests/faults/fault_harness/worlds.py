@@ -114,7 +114,7 @@ def world(folder, *, seed, customers=40, orders=60, products=14):
     began = (datetime.now(UTC) - LEAD).replace(microsecond=0)
     store = Store.generate(customers, orders, seed, now=began, domain=SHOP, products=products)
     # Room enough that a run waits for the pipe and not for a bucket.
-    shop = Switches(maximum_available=20_000, restore_rate=2_000, bulk_seconds=0.05)
+    shop = Switches(maximum_available=20_000, restore_rate=2_000, bulk_seconds=0.0)
     brevo_switches = BrevoSwitches(tier="extended", batch_bucket="single")
     account = BrevoAccount(brevo_switches)
     apps = {"shopify": shopify_app(store, shop), "brevo": brevo_app(account, brevo_switches)}

@@ -1,0 +1,130 @@
+"""Processes that begin with everything imported already: a case costs its run and not its start.
+
+One process imports the commands and then forks for each run. What comes out is a process of its
+own in every respect (descriptors, signals, group, exit code); only the seconds of the interpreter's
+start are saved. Strikes by time and all of Meltano's runs begin from nothing all the same.
+"""
+
+import gc
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from importlib.metadata import entry_points
+from pathlib import Path
+
+COMMANDS = ("tap-shopify-tajo", "target-brevo")
+_LONGEST = 1 << 16
+
+
+class Nursling:
+    """A forked process, with the part of ``subprocess.Popen`` that the harness uses."""
+
+    def __init__(self, ask, pid):
+        self._ask = ask
+        self.pid = pid
+        self.returncode = None
+
+    def poll(self):
+        """The exit code, or None while it runs."""
+        if self.returncode is None:
+            self.returncode = self._ask({"poll": self.pid})
+        return self.returncode
+
+    def wait(self):
+        """Wait for the end; the exit code."""
+        pause = threading.Event()
+        while self.poll() is None:
+            pause.wait(0.005)
+        return self.returncode
+
+
+class Nursery:
+    """The near end: orders over a socket, one answer each."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def start(self, words, descriptors, *, group, deaf):
+        """Fork a process that runs ``words`` (command and its arguments) on 0, 1 and 2.
+
+        ``group`` 0 makes a group of its own; ``deaf``: SIGINT is inherited as ignored.
+        """
+        order = {"words": words, "group": group, "deaf": deaf}
+        return Nursling(self._ask, self._ask(order, descriptors))
+
+    def _ask(self, order, descriptors=()):
+        with self._lock:
+            socket.send_fds(self._connection, [json.dumps(order).encode()], descriptors)
+            return json.loads(self._connection.recv(_LONGEST))
+
+
+@contextmanager
+def nursery():
+    """Yield a nursery; it ends with whoever holds it."""
+    near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with near:
+        words = [sys.executable, str(Path(__file__)), str(far.fileno())]
+        with far:
+            process = subprocess.Popen(words, pass_fds=[far.fileno()], start_new_session=True)
+        try:
+            yield Nursery(near)
+        finally:
+            near.close()
+            process.wait()
+
+
+def _serve(connection):
+    """Take orders until the near end is gone; returns only in a forked process."""
+    commands = {
+        point.name: point.load()
+        for point in entry_points(group="console_scripts")
+        if point.name in COMMANDS
+    }
+    gc.collect()
+    gc.freeze()
+    while message := socket.recv_fds(connection, _LONGEST, 3):
+        text, descriptors, *_ = message
+        if not text:
+            sys.exit(0)
+        order = json.loads(text)
+        if "poll" in order:
+            connection.send(json.dumps(_exit_code(order["poll"])).encode())
+            continue
+        pid = os.fork()
+        if pid == 0:
+            connection.close()
+            _become(order, descriptors)
+            return commands[Path(order["words"][0]).name]
+        with suppress(OSError):  # it has done so itself, or is gone
+            os.setpgid(pid, order["group"] or pid)
+        for each in descriptors:
+            os.close(each)
+        connection.send(json.dumps(pid).encode())
+    return None
+
+
+def _exit_code(pid):
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def _become(order, descriptors):
+    with suppress(OSError):  # the other side was faster, or the group has ended
+        os.setpgid(0, order["group"])
+    if order["deaf"]:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    sys.argv = order["words"]
+
+
+if __name__ == "__main__":
+    run = _serve(socket.socket(fileno=int(sys.argv[1])))
+    sys.exit(run())
