@@ -18,9 +18,10 @@ PARTS = {
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory):
+def quiet(tmp_path_factory, nursery):
     """A world whose two sides are equal after a first load and a small one."""
-    with bench(tmp_path_factory.mktemp("oracle"), pipe="bare", seed="oracle") as made:
+    folder = tmp_path_factory.mktemp("oracle")
+    with bench(folder, pipe="bare", seed="oracle", nursery=nursery) as made:
         made.calm_run()
         for name in HAPPENED:
             HAPPENINGS[name](made.world, dice(name))
