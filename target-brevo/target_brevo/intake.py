@@ -34,6 +34,9 @@ class Outlet(Protocol):
     def start(self) -> None:
         """Check the key and the account, before anything is sent."""
 
+    def check(self) -> None:
+        """Check everything that a run needs, and send nothing."""
+
     def require(self, attributes: Mapping[str, str], where: str) -> None:
         """Compare attributes with the account."""
 
@@ -132,7 +135,7 @@ class Intake:
     ) -> tuple[Callable[[Mapping[str, Any]], Sequence[Outcome]] | None, str]:
         """Return the function from a record to outcomes, or why there is none."""
         if stream == MELTANO_TEST:
-            self._outlet.start()
+            self._outlet.check()
             return None, A_TEST
         mapping, store = self._mapping, self._settings.store
         if canonical.is_marked(schema):

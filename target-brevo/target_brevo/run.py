@@ -18,9 +18,13 @@ from tajo_mapping.operations import (
     Refused,
     Source,
 )
+from target_brevo.brevo.client import Client
 from target_brevo.clock import Clock, moment
+from target_brevo.desk.examination import demand, examined
+from target_brevo.desk.scene import Scene
 from target_brevo.gate import Gate
 from target_brevo.ledger.book import source_hash
+from target_brevo.ledger.database import open_database, rehearsal_copy
 from target_brevo.ledger.rejects import Reject, shown
 from target_brevo.rooms import Rooms, furnished
 from target_brevo.settings import Settings
@@ -67,6 +71,21 @@ class Run:
         """Open the ledger and check the key and the account; once."""
         if self._rooms is None:
             self._rooms = furnished(self._settings, self._clock, self._verdicts, self._logger.info)
+
+    def check(self) -> None:
+        """Make the checks of ``target-brevo check``, a line each, and write nothing.
+
+        Raises ConfigurationError for the first thing that would stop a run.
+        """
+        settings = self._settings
+        opened = rehearsal_copy if settings.dry_run else open_database
+        client = Client(settings.api_key, settings.api_url, self._clock, self._logger.info)
+        scene = Scene(settings, client, self._clock, lambda: opened(settings.ledger_url))
+        found = examined(scene)
+        scene.close()
+        for each in found:
+            self._logger.info("%s", each.as_line())
+        demand(found)
 
     @property
     def rooms(self) -> Rooms:

@@ -8,9 +8,10 @@ from target_brevo.brevo.client import Client
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the key belongs to: Brevo's id of the organisation."""
+    """Who the key belongs to: Brevo's id of the organisation, and its plans in Brevo's words."""
 
     organization: str
+    plans: tuple[str, ...] = ()
 
 
 def read_account(client: Client) -> Account:
@@ -29,4 +30,12 @@ def read_account(client: Client) -> Account:
             right="the account as Brevo's API v3 shows it",
             do="check api_url: it must end in /v3",
         )
-    return Account(str(organization))
+    return Account(str(organization), _plans(body.get("plan")))
+
+
+def _plans(told: object) -> tuple[str, ...]:
+    rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+    return tuple(
+        f"{row.get('type', 'unnamed')} ({row.get('credits', '?')} {row.get('creditsType', '')})"
+        for row in rows
+    )

@@ -71,6 +71,11 @@ class Attributes:
                 "set create_attributes to true, or take them out of the mapping",
             )
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names that ``require`` did not find and that are to be created."""
+        return tuple(sorted(self._missing))
+
     def create_missing(self) -> list[str]:
         """Create what ``require`` found missing; return the names created."""
         created = sorted(self._missing)

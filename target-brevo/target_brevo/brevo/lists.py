@@ -27,7 +27,7 @@ class Lists:
 
     def technical(self, store: str) -> int:
         """Return the list that takes every contact of ``store``; nobody is ever mailed by it."""
-        return self.named(f"{self._folder} · {store} · technical, never mail")
+        return self.named(self.technical_name(store))
 
     def named(self, name: str) -> int:
         """Return the id of the list ``name``, creating it where the account has none."""
@@ -44,6 +44,14 @@ class Lists:
     def ids(self) -> dict[str, int]:
         """Return name → id of all lists of the account."""
         return dict(self._read())
+
+    def technical_name(self, store: str) -> str:
+        """Return the name of the list that takes every contact of ``store``."""
+        return f"{self._folder} · {store} · technical, never mail"
+
+    def has_folder(self) -> bool:
+        """Say whether the account has the folder already."""
+        return self._found_folder() is not None
 
     def is_ours(self, list_id: int) -> bool:
         """Say whether this project created the list."""
@@ -73,12 +81,18 @@ class Lists:
         return self._ids
 
     def _folder_here(self) -> int:
+        found = self._found_folder()
+        if found is None:
+            found = self._created("/contacts/folders", "folders", {"name": self._folder})
+            self._folder_id = found
+        return found
+
+    def _found_folder(self) -> int | None:
         if self._folder_id is None:
             for row in self._pages("/contacts/folders", "folders"):
                 if row["name"] == self._folder:
                     self._folder_id = int(row["id"])
-                    return self._folder_id
-            self._folder_id = self._created("/contacts/folders", "folders", {"name": self._folder})
+                    break
         return self._folder_id
 
     def _created(self, path: str, plural: str, body: dict[str, Any]) -> int:

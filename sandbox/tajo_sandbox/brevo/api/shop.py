@@ -15,6 +15,12 @@ def activate(call: Call) -> Answer:
     return Answer(200)
 
 
+def read_currency(call: Call) -> Answer:
+    """``GET /ecommerce/config/displayCurrency``: 403 while e-commerce is off."""
+    _ready(call)
+    return Answer(200, {"code": "EUR"})
+
+
 def create_order(call: Call) -> Answer:
     """``POST /orders/status``: 204. A single order is live: it starts automations."""
     _ready(call)

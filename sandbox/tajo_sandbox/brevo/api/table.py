@@ -63,6 +63,7 @@ OPERATIONS = (
     Operation("POST", "/events/batch", events.create_many, bodies.EVENT_BATCH, 512 * 1024, 400),
     Operation("GET", "/events", events.read_many),
     Operation("POST", "/ecommerce/activate", shop.activate),
+    Operation("GET", "/ecommerce/config/displayCurrency", shop.read_currency),
     Operation("POST", "/orders/status", shop.create_order, bodies.ORDER),
     Operation(
         "POST", "/orders/status/batch", shop.create_orders, bodies.ORDER_BATCH, 5 * MEBIBYTE, 400
