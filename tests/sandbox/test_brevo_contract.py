@@ -111,6 +111,11 @@ GOOD: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("GET", "/contacts"): ("/contacts?limit=1000&sort=asc", None, 200),
     ("POST", "/contacts"): ("/contacts", CONTACT, 201),
     ("GET", "/contacts/{identifier}"): ("/contacts/known@example.com", None, 200),
+    ("GET", "/contacts/{identifier}/campaignStats"): (
+        "/contacts/known@example.com/campaignStats",
+        None,
+        200,
+    ),
     ("PUT", "/contacts/{identifier}"): (
         "/contacts/known?identifierType=ext_id",
         {"attributes": {"LASTNAME": "L"}, "emailBlacklisted": True, "unlinkListIds": [2]},
@@ -121,6 +126,7 @@ GOOD: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("POST", "/events/batch"): ("/events/batch", {"events": [EVENT, EVENT]}, 202),
     ("GET", "/events"): ("/events?event_name=seen&limit=10", None, 200),
     ("POST", "/ecommerce/activate"): ("/ecommerce/activate", None, 200),
+    ("GET", "/ecommerce/config/displayCurrency"): ("/ecommerce/config/displayCurrency", None, 200),
     ("POST", "/orders/status"): ("/orders/status", ORDER, 204),
     ("POST", "/orders/status/batch"): (
         "/orders/status/batch",
