@@ -22,6 +22,7 @@ from target_brevo.contacts.reconsent import Reconsent
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
+from target_brevo.delivery.buyers import Buyers
 from target_brevo.delivery.events import EventRoom
 from target_brevo.delivery.goods import GoodsRoom
 from target_brevo.delivery.news import News
@@ -97,6 +98,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
     )
     contacts = _contacts(client, ledger, books, attributes, rules, clock, tell)
     shop = Shop(client, clock, tell)
+    buyers = Buyers(client, ledger, contacts)
     return Rooms(
         client=client,
         account=account,
@@ -106,7 +108,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
         categories=GoodsRoom("/categories", Shelf("category", ledger, books, clock), shop),
         products=GoodsRoom("/products", Shelf("product", ledger, books, clock), shop),
         contacts=contacts,
-        orders=OrderRoom(Shelf("order", ledger, books, clock), shop, contacts, news),
+        orders=OrderRoom(Shelf("order", ledger, books, clock), shop, contacts, news, buyers),
         events=EventRoom(
             client,
             ledger,
@@ -114,6 +116,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
             contacts,
             news,
             Unknowns(client, ledger, verdicts.tally, clock),
+            buyers,
             clock,
         ),
     )

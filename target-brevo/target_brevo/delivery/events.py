@@ -16,6 +16,7 @@ from target_brevo.clock import Clock, moment
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.row import Identity
+from target_brevo.delivery.buyers import Buyers, by_own_id
 from target_brevo.delivery.news import News
 from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
 from target_brevo.ledger.book import Ledger, digest
@@ -44,6 +45,7 @@ class _Row(NamedTuple):
     name: str
     at: str
     body: bytes
+    ext_id: str  # of a buyer who is named by the e-mail address
 
 
 @dataclass
@@ -56,6 +58,7 @@ class EventRoom:
     contacts: ContactRoom
     news: News
     unknowns: Unknowns
+    buyers: Buyers
     clock: Clock
     _rows: dict[str, _Row] = field(default_factory=dict)
 
@@ -72,6 +75,7 @@ class EventRoom:
             name=event.name,
             at=event.at,
             body=_body(event, tajo_key),
+            ext_id=(event.ext_id or "") if event.email else "",
         )
         problem = _problem(event)
         if problem:
@@ -100,6 +104,13 @@ class EventRoom:
             return
         # A contact has to be there before its event; an open import may still be writing it.
         self.contacts.wait_for(row.person for row in rows)
+        moved = self.buyers.moved((row.person, row.ext_id) for row in rows)
+        rows = [
+            row._replace(body=by_own_id(row.body, row.ext_id))
+            if (row.person, row.ext_id) in moved
+            else row
+            for row in rows
+        ]
         for part in self._bodies(rows):
             self._intend(part)
             if self._one_by_one(len(part)):

@@ -9,6 +9,7 @@ from tajo_mapping.operations import Order
 from target_brevo.brevo.refusals import code_of, reason_of
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.row import Identity
+from target_brevo.delivery.buyers import Buyers, by_own_id
 from target_brevo.delivery.news import News
 from target_brevo.delivery.parcels import Parcel, Shelf
 from target_brevo.delivery.shop import Shop
@@ -33,6 +34,7 @@ class OrderRoom:
     shop: Shop
     contacts: ContactRoom
     news: News
+    buyers: Buyers
 
     def add(self, order: Order, claim: Claim) -> None:
         """Take in one order; a full buffer leaves by itself."""
@@ -47,7 +49,8 @@ class OrderRoom:
             return
         live = not self.news.why_not(order.source.platform, order.source.store, order.at)
         person = identity.hashed(self.shelf.ledger) if identity else ""
-        self.shelf.put(parcel._replace(live=live, person=person))
+        ext_id = (order.ext_id or "") if order.email else ""
+        self.shelf.put(parcel._replace(live=live, person=person, ext_id=ext_id))
         if self.shelf.waiting >= MOST_ORDERS:
             self.flush()
 
@@ -65,7 +68,20 @@ class OrderRoom:
         live = self._first_and_news(parcels, before)
         keys = {each.key for each in live}
         self._send([each for each in parcels if each.key not in keys], historical=True)
-        self._send(live, historical=False)
+        self._send(self._to_whom_it_is_now(live), historical=False)
+
+    def _to_whom_it_is_now(self, live: Sequence[Parcel]) -> list[Parcel]:
+        """Return live orders with a buyer whose address is another by now named by the own id.
+
+        Old orders start nothing, so they are not worth a call for each such buyer.
+        """
+        moved = self.buyers.moved((each.person, each.ext_id) for each in live)
+        return [
+            each._replace(body=by_own_id(each.body, each.ext_id))
+            if (each.person, each.ext_id) in moved
+            else each
+            for each in live
+        ]
 
     def _first_and_news(self, parcels: Sequence[Parcel], before: set[str]) -> list[Parcel]:
         """Return the orders that may start automations, with their intent in the ledger.

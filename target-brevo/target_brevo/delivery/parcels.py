@@ -22,8 +22,9 @@ LARGEST = 1_000_000
 class Parcel(NamedTuple):
     """One order, product or category: ``key`` is the hash of its id, ``at`` the source's time.
 
-    ``source`` is the hash of the record, ``person`` that of its buyer; ``live`` says whether it may
-    start automations, ``gone`` that the source deleted it.
+    ``source`` is the hash of the record, ``person`` that of its buyer's address, ``ext_id`` the
+    buyer's own id where there are both; ``live`` says whether it may start automations, ``gone``
+    that the source deleted it.
     """
 
     claim: Claim
@@ -34,6 +35,7 @@ class Parcel(NamedTuple):
     body: bytes
     source: str
     person: str = ""
+    ext_id: str = ""
     live: bool = False
     gone: bool = False
 

@@ -1,0 +1,54 @@
+"""Finds a buyer who has another e-mail address by now than the order or cart still bears."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import orjson
+
+from target_brevo.brevo.client import Client
+from target_brevo.contacts.room import ContactRoom
+from target_brevo.ledger.book import Ledger
+from target_brevo.packing import packed
+
+_FOUND = 200
+
+
+@dataclass
+class Buyers:
+    """Looks buyers up by the source's own id, where the ledger does not know their address.
+
+    A platform gives an order as it stood at some moment, with its customer's address of then; the
+    contact may have moved since. To Brevo the old address is nobody, or a new contact.
+    """
+
+    client: Client
+    ledger: Ledger
+    contacts: ContactRoom
+    _held: dict[str, bool] = field(default_factory=dict)
+
+    def moved(self, buyers: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which of ``buyers`` Brevo holds under their own id and not under their address.
+
+        A buyer is the hash of an e-mail address and the own id (``ext_id``), empty where there is
+        none.
+        """
+        asked = {(person, ext_id) for person, ext_id in buyers if ext_id}
+        known = self.ledger.people.known([person for person, _ in asked])
+        strangers = {(person, ext_id) for person, ext_id in asked if person not in known}
+        if strangers:
+            # The contact may be on its way under its new address.
+            self.contacts.settle()
+        return {(person, ext_id) for person, ext_id in strangers if self._holds(ext_id)}
+
+    def _holds(self, ext_id: str) -> bool:
+        if ext_id not in self._held:
+            path = f"/contacts/{quote(ext_id, safe='')}"
+            answer = self.client.get(path, {"identifierType": "ext_id"}, also={400, 404})
+            self._held[ext_id] = answer.status == _FOUND
+        return self._held[ext_id]
+
+
+def by_own_id(body: bytes, ext_id: str) -> bytes:
+    """Return the body of an event or an order with the own id as its only identifier."""
+    return packed({**orjson.loads(body), "identifiers": {"ext_id": ext_id}})

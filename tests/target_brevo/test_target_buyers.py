@@ -1,0 +1,61 @@
+"""Who bought and has another address by now than the order still bears."""
+
+import pytest
+
+
+@pytest.fixture
+def contacts(row):
+    def made(email, count=1):
+        own = row("contacts", id="c1", email=email, ext_id="c1")
+        return [own, *(row("contacts", id=f"m{i}", email=f"m{i}@x.org") for i in range(count - 1))]
+
+    return made
+
+
+@pytest.fixture
+def sold(row, clock):
+    """An event and a live order of a buyer whose address was another one then."""
+
+    def made(number):
+        at = clock.text(minutes=1)
+        who = {"email": "before@example.org", "ext_id": "c1"}
+        return (
+            row("events", id=f"e{number}", name="order_completed", at=at, properties={}, **who),
+            row("orders", id=f"o{number}", createdAt=at, updatedAt=at, at=at, status="paid",
+                amount=1, products=[], **who),
+        )  # fmt: skip
+
+    return made
+
+
+# So many contacts that they go one by one, or by an import that is open when the event comes.
+@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("unknown", ["refuse", "create"])
+def test_an_event_and_a_live_order_find_a_buyer_who_has_moved_meanwhile(
+    bench, schema, contacts, sold, unknown, count
+):
+    bench.switches.unknown_contact_event = unknown
+    lines = [schema("contacts", ext_id={"type": "string"}), *contacts("now@example.org", count)]
+    event, order = sold(1)
+
+    outcome = bench.load(*lines, schema("events"), schema("orders"), event, order)
+
+    assert outcome.verdicts("events", "event") == {"sent": 1}
+    assert outcome.verdicts("orders", "order") == {"sent": 1}
+    assert [each.contact_id for each in bench.account.events] == [
+        bench.contact("now@example.org").id
+    ]
+    assert bench.bodies("/orders/status")[0]["identifiers"] == {"ext_id": "c1"}
+    assert bench.account.contact("before@example.org") is None
+
+
+def test_a_buyer_whom_the_ledger_knows_costs_no_look(bench, schema, contacts, sold):
+    bench.load(schema("contacts", ext_id={"type": "string"}), *contacts("before@example.org"))
+    bench.account.mark()
+    event, order = sold(1)
+
+    bench.load(schema("events"), schema("orders"), event, order)
+
+    looks = [each for each in bench.account.requests if "/contacts/" in each.path]
+    assert [each.path for each in looks if "c1" in each.path] == []
+    assert len(bench.account.events) == 1
