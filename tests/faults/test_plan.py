@@ -44,9 +44,12 @@ def test_a_journal_goes_on_where_it_was_broken_off(tmp_path):
     for case in cases[:CHAIN]:
         first.add(Result(case, struck=True), "1")
     first.add(Result(cases[CHAIN], violations=["lost: one"]), "1")
+    for case in cases[CHAIN + 1 : 2 * CHAIN]:
+        first.add(Result(case, struck=True), "1")
     again = Journal(path, resume=True)
     assert again.has(cases[:CHAIN])
-    assert not again.has(cases[CHAIN : 2 * CHAIN])
+    assert not again.has(cases[CHAIN : 2 * CHAIN]), "what was violated is tried again"
+    assert not again.has(cases[2 * CHAIN : 3 * CHAIN])
     assert "1 with violations" in again.figures()
     assert "1 not struck" in again.figures()
     assert Journal(path, resume=False).rows == {}

@@ -48,8 +48,9 @@ class Journal:
             file.write(json.dumps(row) + "\n")
 
     def has(self, cases):
-        """Whether all of ``cases`` have their line."""
-        return all(case.number in self.rows for case in cases)
+        """Whether all of ``cases`` have their line, and none a violation that is to be mended."""
+        rows = [self.rows.get(case.number) for case in cases]
+        return all(row is not None and not row["violations"] for row in rows)
 
     def figures(self):
         """The running summary in one line."""
