@@ -10,9 +10,13 @@ _SECRET_WORDS = r"(?:api[-_]?key|access[-_]?token|refresh[-_]?token|client[-_]?s
 _VALUE = (
     r"(?:(?:bearer|basic)\s+\S+|\"[^\"]+\"|'[^']+'|(?=[^\s,;]*\d)[^\s'\",;&]+|[^\s'\",;&]{16,})"
 )
-_PAIRS = re.compile(
-    rf"(?i)({_SECRET_WORDS}['\"]?\s*)(?:(=\s*)(?:bearer\s+|basic\s+)?['\"]?[^\s'\",;&]+|(:\s*){_VALUE})"
+# The name of a variable is what a person is told to set, and no secret.
+_NO_VARIABLE = r"(?!(?-i:\$[A-Z][A-Z0-9_]{7,})(?!\w))"
+_ASSIGNED = (
+    rf"(?:(=\s*){_NO_VARIABLE}(?:bearer\s+|basic\s+)?['\"]?[^\s'\",;&]+"
+    rf"|(:\s*){_NO_VARIABLE}{_VALUE})"
 )
+_PAIRS = re.compile(rf"(?i)({_SECRET_WORDS}['\"]?\s*){_ASSIGNED}")
 _SHAPES = re.compile(
     r"\b(?:xkeysib-|shpat_|shpca_|shpss_|sk_live_|sk_test_|Bearer\s+)[A-Za-z0-9._~+/=-]+"
 )

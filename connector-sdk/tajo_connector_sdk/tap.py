@@ -1,6 +1,8 @@
 """A table of facts becomes a singer-sdk Tap."""
 
+import os
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar, cast
 
@@ -17,6 +19,8 @@ from tajo_connector_sdk import settings as given
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.inheritance import check_own_key
+from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
 from tajo_connector_sdk.run import Run, opened
 from tajo_connector_sdk.streams import TableStream
@@ -138,6 +142,8 @@ class TableTap(Tap):
         value: tuple[str, ...],
     ) -> command.ConfigFiles:
         """Read the configuration files; raises ConfigurationError when one cannot be."""
+        for name in value:
+            tidy(Path(name), cls.logger)
         return command.ConfigFiles.read(value)
 
     @classmethod
@@ -178,6 +184,7 @@ class TableTap(Tap):
         hide(given.secrets_in(cls.connector, config.config))
         tap = cls(config=config.config, parse_env_config=config.parse_env, **files)
         hide(given.secrets_in(cls.connector, tap.config))
+        check_own_key(cls.connector, tap.config, os.environ)
         return tap
 
 

@@ -15,6 +15,7 @@ from singer_sdk.plugin_base import _ConfigInput
 
 from tajo_connector_sdk.command import json_file
 from tajo_connector_sdk.errors import ConnectorError, RunError
+from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import RedactingFilter
 from tajo_mapping.errors import MappingError
 from target_brevo.clock import Clock
@@ -193,6 +194,7 @@ class TargetBrevo(Target):
     ) -> _ConfigInput:
         """Read the files of ``--config``."""
         for path in value:
+            tidy(Path(path), cls.logger)
             if path != "ENV":
                 json_file("config", path)
         return super().cb_config(ctx, param, value)

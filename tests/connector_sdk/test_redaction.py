@@ -19,6 +19,11 @@ CASES = [
     ("no contact for ann.b+c@mail.example.org here", "no contact for [e-mail] here"),
     ("settings client_secret: missing; set it", "settings client_secret: missing; set it"),
     ("client_secret: the platform gave no token", "client_secret: the platform gave no token"),
+    (
+        "say `access_token: $TAP_X_ACCESS_TOKEN` there",
+        "say `access_token: $TAP_X_ACCESS_TOKEN` there",
+    ),
+    ("access_token: $abcdefgh0123 and on", "access_token: [redacted] and on"),
     ("setting access_token: unknown", "setting access_token: unknown"),
 ]
 

@@ -1,0 +1,116 @@
+"""Configuration files that a killed Meltano has left behind: they hold keys in clear.
+
+Meltano 4.4 writes a plugin's settings to `.meltano/run/<plugin>/<kind>.<uuid>.config.json`, starts
+the plugin with that path, and deletes the file when the plugin has ended (seen as run,
+2026-11-24). A Meltano that was killed deletes nothing. So whoever of ours is started with such a
+file looks beside it, whichever plugin the others belong to.
+"""
+
+import contextlib
+import logging
+import os
+import re
+import stat
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+# mapper.<uuid>.config.json and so on, as Meltano names them (core/plugin/singer, 4.4.1).
+_CONFIG = re.compile(
+    r"(?:tap|target|mapper)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.config\.json"
+)
+PROCESSES = Path("/proc")
+# A file's time and a process's start come from two clocks; what is closer than this is not judged.
+_CLOCKS_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that lives: when it began (seconds since 1970), and its command line."""
+
+    began: float
+    words: tuple[str, ...]
+
+    @property
+    def is_meltano(self) -> bool:
+        """Whether this is Meltano: called by its name, by an interpreter, or by `-m`."""
+        return any(Path(word).name == "meltano" for word in self.words[:3])
+
+
+def run_folder(config: Path) -> Path | None:
+    """Return Meltano's folder of running plugins, where ``config`` is a file that Meltano wrote."""
+    folder = config.absolute().parent.parent
+    return folder if _CONFIG.fullmatch(config.name) and folder.name == "run" else None
+
+
+def written_configs(folder: Path) -> list[Path]:
+    """Return the configuration files in Meltano's ``run`` folder, those in use included."""
+    return [path for path in sorted(folder.glob("*/*.config.json")) if _CONFIG.fullmatch(path.name)]
+
+
+def leftovers(folder: Path, processes: Iterable[Process] | None = None) -> list[Path]:
+    """Return the configuration files below ``folder`` that no living process needs.
+
+    In use is what a command line names, and what was written since any Meltano that still lives
+    began. ``processes`` are those of this machine, if nobody says otherwise; where they cannot be
+    listed (no /proc), nothing counts as left behind.
+    """
+    found = written_configs(folder)
+    if not found:
+        return []
+    living = list(living_processes() if processes is None else processes)
+    return [path for path in found if not _is_in_use(path, living)] if living else []
+
+
+def tidy(config: Path, logger: logging.Logger) -> None:
+    """Remove what killed Meltanos have left beside ``config``, and close the folder to others.
+
+    Does nothing for a file that is not Meltano's, and never fails: a run is worth more.
+    """
+    folder = run_folder(config)
+    if folder is None:
+        return
+    removed = 0
+    with contextlib.suppress(OSError):
+        # Whatever Meltano writes here from now on is out of others' reach, whatever its mode.
+        folder.chmod(stat.S_IRWXU)
+        for path in leftovers(folder):
+            if path.name != config.name:
+                path.unlink(missing_ok=True)
+                removed += 1
+    if removed:
+        logger.warning("removed configuration files of a Meltano that was killed: %d", removed)
+
+
+def living_processes(listed: Path = PROCESSES) -> list[Process]:
+    """Return the processes in ``listed`` (Linux's /proc); empty where there is none."""
+    try:
+        up_for = float((listed / "uptime").read_text().split()[0])
+        pids = [entry for entry in listed.iterdir() if entry.name.isdigit()]
+    except OSError:
+        return []
+    booted = time.time() - up_for
+    return [process for pid in pids if (process := _process(pid, booted))]
+
+
+def _process(pid: Path, booted: float) -> Process | None:
+    try:
+        # Field 22 is the start in clock ticks after boot; field 2 may hold spaces (proc(5)).
+        ticks = int((pid / "stat").read_text().rpartition(")")[2].split()[19])
+        words = (pid / "cmdline").read_bytes().decode(errors="replace").split("\0")
+    except (OSError, ValueError, IndexError):
+        return None  # it has ended meanwhile
+    return Process(booted + ticks / os.sysconf("SC_CLK_TCK"), tuple(words))
+
+
+def _is_in_use(path: Path, living: Collection[Process]) -> bool:
+    try:
+        written = path.stat().st_mtime
+    except OSError:
+        return True  # somebody else has removed it
+    return any(
+        any(path.name in word for word in process.words)
+        or (process.is_meltano and process.began <= written + _CLOCKS_S)
+        for process in living
+    )
