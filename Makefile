@@ -10,6 +10,7 @@ STRANGERS := $(sort $(wildcard tests/foreign/*.txt))
 TESTS   ?= tests
 KILLS   ?= 300
 SIGNALS ?= 300
+COUNT   ?= 10000
 SEED    ?= 1
 
 # uv reads no pip.conf: hand it pip's index. Asked inside the recipe, since make expands a whole
@@ -21,7 +22,7 @@ UV_PIP    := $(BIN)/uv pip
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test faults check format plugins lock clean
+.PHONY: help setup demo test faults consent check format plugins lock clean
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{t=$$1; $$1=""; printf "  make %-9s%s\n", t, $$0}'
@@ -56,6 +57,10 @@ test: setup ## every test; TESTS=tests/mapping for a part
 
 faults: setup ## kill and signal the pipe by chance: KILLS=300 SIGNALS=300 SEED=1, goes on where it was
 	@$(BIN)/python tests/faults/run.py --kills $(KILLS) --signals $(SIGNALS) --seed $(SEED) --resume
+
+consent: setup ## play COUNT=10000 histories of consent against its oracle, SEED=1 (200 in make test)
+	@$(BIN)/python -m pytest tests/consent/test_consent_histories.py --dist load \
+	  --histories $(COUNT) --histories-seed $(SEED)
 
 check: setup ## lint, format, types, docs
 	@$(BIN)/ruff check -q .

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from tajo_connector_sdk.errors import ConfigurationError, RunError
 from target_brevo.ledger.tables import FACTS, METADATA, SCHEMA_VERSION
+from target_brevo.ledger.upserting import replacing
 
 # Parameters per statement stay far below SQLite's limit of 32,766 (sqlite.org/limits.html).
 CHUNK = 500
@@ -52,14 +53,7 @@ class Database:
         """Insert ``rows`` (all with the same names), replacing those with the same primary key."""
         if not rows:
             return
-        keys = [column.name for column in table.primary_key]
-        others = [name for name in rows[0] if name not in keys]
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
-        changed = {name: statement.excluded[name] for name in others}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows)
-        )
+        connection.execute(replacing(table, tuple(rows[0])), list(rows))
 
     def insert_new(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
         """Insert ``row`` unless its primary key is there already."""

@@ -1,14 +1,14 @@
 """One history: steps of small numbers, played on the shop, on Brevo and on the loader."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import strategies as st
-
-from consent_histories.bench import BATCH_AGE_S, OLD_LIST, OWN_LIST, WAYS, Bench, Kill, way
+from consent_histories.bench import BATCH_AGE_S, OLD_LIST, OWN_LIST, Bench, Kill
+from consent_histories.feeds import FEEDS, guests_of
 from consent_histories.oracle import FOR_GOOD, Oracle, WatchedBook
+from consent_histories.paths import Paths
 from consent_histories.shop import (
     ADDRESSES,
     PAUSE,
@@ -23,16 +23,6 @@ from consent_histories.shop import (
 )
 
 Step = tuple[str, int, int, int]
-Plan = tuple[str, bool, Sequence[Step]]
-# What happens often stands more than once.
-VERBS = (
-    "word", "word", "word", "sms", "address", "address", "phone", "touch", "delete", "guest",
-    "unsubscribe", "unsubscribe", "stop", "leave", "form", "bounce", "erase",
-    "run", "run", "run", "run", "run",
-)  # fmt: skip
-SMALL = st.integers(0, 7)
-STEPS = st.lists(st.tuples(st.sampled_from(VERBS), SMALL, SMALL, SMALL), min_size=3, max_size=14)
-PLANS = st.tuples(st.sampled_from(tuple(WAYS)), st.booleans(), STEPS)
 # What the small numbers stand for: what can meet stands more than once.
 WHO = (0, 0, 0, 1, 1, 1, 2, 2)
 SAID = ("SUBSCRIBED",) * 3 + ("UNSUBSCRIBED",) * 2 + ("NOT_SUBSCRIBED",) * 2 + (None,)
@@ -44,6 +34,7 @@ class History:
     """What has happened so far. ``reconsent``: the mapping lets a newer grant unblock."""
 
     reconsent: bool
+    paths: Paths
     bench: Bench = field(init=False)
     shop: Shop = field(init=False)
     oracle: Oracle = field(init=False)
@@ -105,12 +96,14 @@ class History:
     # In Brevo.
 
     def _contact(self, which: int) -> tuple[str, Any]:
-        """Pick one of the contacts there are, in the order of their addresses."""
+        """Pick the contact of a customer, else one of all, in the order of their addresses."""
         self.bench.clock.seconds += 60
         found = {each.email: each for each in self.bench.account.contacts.values() if each.email}
         if not found:
             return "", None
-        address = sorted(found)[which % len(found)]
+        address = self.shop.newest(which).address if which < len(STORES) else None
+        if address not in found:
+            address = sorted(found)[which % len(found)]
         return address, found[address]
 
     def _clicked(self, channel: str, address: str, at: str) -> None:
@@ -160,13 +153,16 @@ class History:
 
     # The loader.
 
-    def do_run(self, order: int, pauses: int, kill: int) -> None:
+    def do_run(self, feed: int, pauses: int, kill: int) -> None:
         """Load; ``kill`` (times the two others) says at which call the process dies, if at all."""
-        dice = dice_of(order * 8 + pauses)
-        items = ORDERS[order % len(ORDERS)](self, dice)
+        dice = dice_of(feed * 8 + pauses)
+        items = FEEDS[feed % len(FEEDS)](self.shop, self._due(), dice)
         at = kill + 8 * (pauses % 3)
-        dies = Kill(1 + at // 2, applied=at % 2 == 1) if kill >= 3 and order >= 2 else None
+        dies = Kill(1 + at // 2, applied=at % 2 == 1) if kill >= 3 and feed >= 1 else None
         self._run(items, dice, (0.0, 0.25, 0.6)[pauses % 3], dies)
+
+    def _due(self) -> list[Any]:
+        return [*(self.shop.newest(who) for who in sorted(self.due)), *self.guests_due]
 
     def _run(
         self, items: Sequence[Any], dice: random.Random, pauses: float, kill: Kill | None
@@ -175,15 +171,17 @@ class History:
         self.bench.account.settle()
         self.book.joins.clear()
         given = [each for each in items if isinstance(each, Version)]
+        self.paths.before_run(self.oracle, given, guests_of(items))
         ended = self.bench.load(self._lines(items, dice, pauses), kill)
         self.oracle.mailing = self.mailing
         self.oracle.after_run(given, self.book.joins, ended=ended)
+        self.paths.after_run(self.oracle, ended=ended, killed_after=bool(kill and kill.applied))
         if ended:
             self.due -= {each.who for each in given if each is self.shop.newest(each.who)}
             self.guests_due = [each for each in self.guests_due if each not in items]
 
     def _lines(self, items: Sequence[Any], dice: random.Random, pauses: float) -> Iterator[str]:
-        yield from SCHEMAS[: 1 + any(isinstance(each, Guest) for each in items)]
+        yield from SCHEMAS[: 1 + bool(guests_of(items))]
         for item in items:
             if item is not PAUSE:
                 yield line_of(item)
@@ -194,7 +192,7 @@ class History:
 
     def end(self) -> None:
         """Deliver what is still due, so that every history ends in a run that came to its end."""
-        self._run(fresh(self, dice_of(0)), dice_of(0), 0.0, None)
+        self._run(self._due(), dice_of(0), 0.0, None)
 
 
 def dice_of(number: int) -> random.Random:
@@ -218,65 +216,3 @@ def mapping(*, reconsent: bool) -> dict[str, Any]:
     return {
         "streams": {"customers": {"contact": contact}, "orders": {"events": None, "order": None}}
     }
-
-
-def fresh(history: History, _dice: random.Random) -> list[Any]:
-    """What changed since the last run that came to its end."""
-    return [*(history.shop.newest(who) for who in sorted(history.due)), *history.guests_due]
-
-
-def full(history: History, _dice: random.Random) -> list[Any]:
-    """A full refresh: everybody as they are now."""
-    return [*(each[-1] for each in history.shop.versions), *history.shop.guests]
-
-
-def replayed(history: History, dice: random.Random) -> list[Any]:
-    """What changed, and the same records again."""
-    items = fresh(history, dice)
-    return [*items, PAUSE, *items]
-
-
-def told_as_it_happened(history: History, _dice: random.Random) -> list[Any]:
-    """Every version of everybody, oldest first."""
-    versions = [each for versions in history.shop.versions for each in versions]
-    return [*history.shop.guests, *sorted(versions, key=lambda each: each.number)]
-
-
-def backwards(history: History, dice: random.Random) -> list[Any]:
-    """Every version of everybody, newest first."""
-    return told_as_it_happened(history, dice)[::-1]
-
-
-def stale_after(history: History, dice: random.Random) -> list[Any]:
-    """What changed, and then one older version of everybody."""
-    return [*fresh(history, dice), PAUSE, *map(dice.choice, history.shop.versions)]
-
-
-def stale_first(history: History, dice: random.Random) -> list[Any]:
-    """One older version of everybody, and then what changed."""
-    return [*map(dice.choice, history.shop.versions), *fresh(history, dice)]
-
-
-def shuffled(history: History, dice: random.Random) -> list[Any]:
-    """Every version and every order, in any order."""
-    items = told_as_it_happened(history, dice)
-    dice.shuffle(items)
-    return items
-
-
-ORDERS: tuple[Callable[[History, random.Random], list[Any]], ...] = (
-    fresh, full, replayed, told_as_it_happened, backwards, stale_after, stale_first, shuffled,
-)  # fmt: skip
-
-
-def played(plan: Plan) -> list[str]:
-    """Play a whole history; return what was broken, at the first run that broke anything."""
-    name, reconsent, steps = plan
-    with way(name):
-        history = History(reconsent)
-        for step in steps:
-            history.play(step)
-            if history.oracle.broken:
-                return history.oracle.broken
-        history.end()
-    return history.oracle.broken

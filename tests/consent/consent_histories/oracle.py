@@ -72,8 +72,8 @@ class Oracle:
             if newest.address and newest.address != INVALID and not newest.deleted:
                 self.homes[who] = newest.address
                 self._carry(before, newest.address, noes, left)
-        for who, versions in self.told.items():
-            self._hear(who, versions)
+        for who in self.told:
+            self._hear(who)
 
     def _carry(
         self,
@@ -91,12 +91,17 @@ class Oracle:
             if no and no > self.released.get((channel, now), ""):
                 self.noes[channel, now] = max(no, self.noes.get((channel, now), ""))
 
-    def _hear(self, who: int, versions: Sequence[Version]) -> None:
+    def newest_word(self, who: int, channel: str) -> tuple[str, str, bool] | None:
+        """Return the newest word that runs were told of a customer; of equals, the no."""
+        words = [word for each in self.told.get(who, ()) if (word := each.word(channel))]
+        return max(words, key=lambda each: (each[1], each[0] == "denied"), default=None)
+
+    def _hear(self, who: int) -> None:
         for channel in CHANNELS:
-            words = [word for each in versions if (word := each.word(channel))]
-            if not words or who not in self.homes:
+            newest = self.newest_word(who, channel)
+            if newest is None or who not in self.homes:
                 continue
-            word, since, _ = max(words, key=lambda each: (each[1], each[0] == "denied"))
+            word, since, _ = newest
             key = channel, self.homes[who]
             if word == "denied" and since > self.released.get(key, ""):
                 self.noes[key] = max(since, self.noes.get(key, ""))
