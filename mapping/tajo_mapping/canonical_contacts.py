@@ -6,10 +6,19 @@ from typing import Any, cast
 from tajo_mapping import values
 from tajo_mapping.canonical_fields import text_of, time_of
 from tajo_mapping.contacts import UNREACHABLE
-from tajo_mapping.conversion import ATTRIBUTE_TYPES
+from tajo_mapping.conversion import ATTRIBUTE_TYPES, counted
 from tajo_mapping.errors import LeftOut, Unfit
 from tajo_mapping.grammar import CHANNELS, DELETIONS, MODES, PHONES, RULES
-from tajo_mapping.operations import Channel, Consent, Contact, Filtered, Outcome, Source
+from tajo_mapping.operations import (
+    SUM,
+    SUM_BY,
+    Channel,
+    Consent,
+    Contact,
+    Filtered,
+    Outcome,
+    Source,
+)
 from tajo_mapping.targets import is_attribute
 
 Record = dict[str, Any]
@@ -25,7 +34,10 @@ def contact_record(contact: Contact) -> Record:
         "mode": None if contact.mode == "upsert" else contact.mode,
         "owner": None if contact.owner else False,
         "rules": dict(contact.rules) or None,
+        "mirrored": list(contact.mirrored) or None,
         "deletion": contact.deletion,
+        "why": contact.why or None,
+        "merged_into": contact.merged_into,
         "notes": list(contact.notes) or None,
     }
     for channel, consent in contact.consent.items():
@@ -54,7 +66,10 @@ def contact_from(
     if consent.get("whatsapp", _SILENT).state == "denied" and attributes.get("WHATSAPP"):
         attributes["WHATSAPP"] = None
     email = text_of(record, "contacts.email", address=not exact)
-    deletion = _word(record, "deletion", DELETIONS)
+    merged_into = text_of(record, "contacts.merged_into") or None
+    deletion = _word(record, "deletion", (*DELETIONS, "leave"))
+    if merged_into:
+        deletion = "unlink"
     if deletion is None and not exact and record.get("_sdc_deleted_at") is not None:
         deletion = "keep"
     if not (deletion or email or any(attributes.get(phone) for phone in PHONES)):
@@ -71,10 +86,13 @@ def contact_from(
         attributes=attributes,
         rules=_rules(record),
         consent=consent,
-        mailing_lists=_listed(record) if granted else (),
+        mailing_lists=_names(record, "listed") if granted else (),
+        mirrored=_names(record, "mirrored"),
         mode=cast("Any", _word(record, "mode", MODES) or "upsert"),
         owner=owner,
         deletion=cast("Any", deletion),
+        why=text_of(record, "contacts.why") or "",
+        merged_into=merged_into,
         notes=tuple(record.get("notes") or ()) if exact else notes,
     )
 
@@ -86,14 +104,16 @@ def _attributes(
     record: Mapping[str, Any], types: Mapping[str, str], *, exact: bool
 ) -> tuple[Record, tuple[str, ...]]:
     named = {name: value for name, value in record.items() if is_attribute(name)}
+    rules = _rules(record)
     if exact:
         return named, ()
     made: Record = {}
     notes = []
     for name, value in named.items():
         kind = "phone" if name in PHONES[:2] else types.get(name, "text")
+        convert = counted if rules.get(name) == SUM else ATTRIBUTE_TYPES[kind]
         try:
-            made[name] = ATTRIBUTE_TYPES[kind](value)
+            made[name] = convert(value)
         except LeftOut as left_out:
             notes.append(f"{name}: {left_out.reason}")
         except Unfit as unfit:
@@ -118,21 +138,26 @@ def _consent(record: Mapping[str, Any], *, exact: bool) -> dict[Channel, Consent
     return said
 
 
-def _listed(record: Mapping[str, Any]) -> tuple[str, ...]:
-    named = record.get("listed")
+def _names(record: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    named = record.get(field)
     if isinstance(named, str):
         named = [named]
     try:
         return tuple(values.texts(named) or ())
     except Unfit as unfit:
-        raise unfit.at("contacts.listed") from None
+        raise unfit.at(f"contacts.{field}") from None
 
 
 def _rules(record: Mapping[str, Any]) -> dict[str, Any]:
     rules = record.get("rules") or {}
-    if not isinstance(rules, Mapping) or any(rule not in RULES for rule in rules.values()):
-        raise Unfit(f"rules are an object of: {', '.join(RULES)}", line="contacts.rules")
+    if not isinstance(rules, Mapping) or not all(map(_is_rule, rules.values())):
+        known = ", ".join((*RULES, f"{SUM_BY}CURRENCY"))
+        raise Unfit(f"rules are an object of: {known}", line="contacts.rules")
     return dict(rules)
+
+
+def _is_rule(rule: Any) -> bool:
+    return rule in RULES or (isinstance(rule, str) and rule.startswith(SUM_BY))
 
 
 def _word(record: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str | None:

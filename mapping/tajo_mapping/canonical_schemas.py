@@ -44,6 +44,7 @@ WHO: Final[Mapping[str, Json]] = {"email": _TEXT, "ext_id": _TEXT}
 CONTACT: Final[Mapping[str, Json]] = {
     **WHO,
     "listed": _TEXTS,
+    "mirrored": _TEXTS,
     "email_consent": _TEXT,
     "email_consent_at": _TIME,
     "email_reconsent": _nullable("boolean"),
@@ -55,6 +56,8 @@ CONTACT: Final[Mapping[str, Json]] = {
     "owner": _nullable("boolean"),
     "rules": _OBJECT,
     "deletion": _TEXT,
+    "why": _TEXT,
+    "merged_into": _TEXT,
     "notes": _TEXTS,
 }
 EVENT: Final[Mapping[str, Json]] = {

@@ -108,6 +108,7 @@ class _Check:
         """Check a contact block."""
         self._conditions(block.when or (), None)
         self._lines(block.lines, None, self.types, frozenset({"email", *PHONES}))
+        self.one(block.merged_into, block.place / "merged_into")
         for channel, rule in block.consent.items():
             if isinstance(rule, ConsentRule):
                 place = block.place / "consent" / channel

@@ -6,6 +6,7 @@ from typing import Any, cast
 from tajo_mapping.grammar import (
     CHANNELS,
     DELETIONS,
+    LIST_MODES,
     MODES,
     REMOVED,
     RULES,
@@ -14,7 +15,7 @@ from tajo_mapping.grammar import (
     Removed,
 )
 from tajo_mapping.lines import LineReader
-from tajo_mapping.operations import AttributeRule, Channel
+from tajo_mapping.operations import SUM_BY, AttributeRule, Channel
 from tajo_mapping.places import Place
 from tajo_mapping.targets import attribute, contact_target
 
@@ -29,15 +30,17 @@ def read_contact(reader: LineReader, value: Any, place: Place) -> ContactBlock |
         return REMOVED
     keys = (
         "field_mapping", "consent", "mailing_lists", "rules", "mode", "when_deleted", "owner",
-        "when",
+        "when", "merged_into",
     )  # fmt: skip
     block = place.block(value, keys)
     mode, gone = block.get("mode"), block.get("when_deleted")
+    listed, mirrored = _mailing_lists(block, place / "mailing_lists")
     return ContactBlock(
         place=place,
         lines=reader.lines(block.get("field_mapping"), place / "field_mapping", contact_target),
         consent=_consents(reader, block.get("consent") or {}, place / "consent"),
-        mailing_lists=_mailing_lists(block, place / "mailing_lists"),
+        mailing_lists=listed,
+        mirrored=mirrored,
         rules=_rules(block.get("rules") or {}, place / "rules"),
         mode=cast("Any", (place / "mode").word(mode, MODES)) if mode is not None else None,
         when_deleted=cast("Any", (place / "when_deleted").word(gone, DELETIONS))
@@ -45,6 +48,7 @@ def read_contact(reader: LineReader, value: Any, place: Place) -> ContactBlock |
         else None,
         owner=(place / "owner").flag(block["owner"]) if "owner" in block else None,
         when=reader.conditions(block, place),
+        merged_into=reader.optional(block, "merged_into", place),
     )
 
 
@@ -112,14 +116,28 @@ def _words(value: Any, place: Place) -> tuple[str | bool | int, ...]:
     return tuple(words)
 
 
-def _mailing_lists(block: Mapping[str, Any], place: Place) -> tuple[str, ...] | None:
+_Names = tuple[str, ...] | None
+
+
+def _mailing_lists(block: Mapping[str, Any], place: Place) -> tuple[_Names, _Names]:
+    """Return the names of the lists, and of those that are mirrored: ``[A, B]`` or ``{A: add}``."""
     if "mailing_lists" not in block:
-        return None
-    return tuple(place.text(name) for name in place.items(block["mailing_lists"] or []))
+        return None, None
+    said = block["mailing_lists"] or []
+    if isinstance(said, Mapping):
+        modes = {name: (place / name).word(mode, LIST_MODES) for name, mode in said.items()}
+        return tuple(modes), tuple(name for name, mode in modes.items() if mode == "mirror")
+    return tuple(place.text(name) for name in place.items(said)), ()
 
 
 def _rules(value: Any, place: Place) -> dict[str, AttributeRule]:
     return {
-        attribute(place / name, name): cast("AttributeRule", (place / name).word(rule, RULES))
+        attribute(place / name, name): _rule(rule, place / name)
         for name, rule in place.block(value).items()
     }
+
+
+def _rule(value: Any, place: Place) -> AttributeRule:
+    if isinstance(value, str) and value.startswith(SUM_BY):
+        return SUM_BY + attribute(place, value.removeprefix(SUM_BY).strip())
+    return place.word(value, (*RULES, f"{SUM_BY}CURRENCY"))

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from tajo_mapping import values
-from tajo_mapping.conversion import ATTRIBUTE_TYPES, Convert
+from tajo_mapping.contact_checks import check_words
+from tajo_mapping.conversion import ATTRIBUTE_TYPES, Convert, counted
 from tajo_mapping.errors import LeftOut, Unfit
 from tajo_mapping.expressions import ABSENT
 from tajo_mapping.grammar import PHONES, ConsentRule, ContactBlock, Line
-from tajo_mapping.making import DELETED, optional_time, take, target_place, unmet
+from tajo_mapping.making import DELETED, optional_time, take, take_text, target_place, unmet
 from tajo_mapping.operations import (
+    SUM,
     UNKNOWN,
     AttributeValue,
     Channel,
     Consent,
     Contact,
+    Deletion,
     Filtered,
     Outcome,
     Refused,
@@ -60,12 +63,13 @@ class ContactMaker:
         if deleted and not owner:
             reason = DELETED
         if reason is not None:
-            return Filtered(source, "contact", reason)
+            return self._left(record, source, reason) or Filtered(source, "contact", reason)
+        survivor = take_text(self.block.merged_into, record, self.block.place / "merged_into")
         attributes, notes = self._attributes(record)
         consent = {channel: consent_of(rule, record) for channel, rule in self.consent}
         self._apply_consent(attributes, consent, clears=owner)
         email = take(self.email, record, values.address, "email")
-        if not (deleted or email or any(attributes.get(phone) for phone in PHONES)):
+        if not (deleted or survivor or email or any(attributes.get(phone) for phone in PHONES)):
             return Filtered(source, "contact", UNREACHABLE)
         return Contact(
             source=source,
@@ -75,10 +79,27 @@ class ContactMaker:
             rules=self.block.rules,
             consent=consent,
             mailing_lists=self._lists(consent),
+            mirrored=self.block.mirrored or (),
             mode=self.block.mode or "upsert",
             owner=owner,
-            deletion=(self.block.when_deleted or "keep") if deleted else None,
+            deletion=self._deletion(deleted=deleted, merged=bool(survivor)),
+            merged_into=survivor,
             notes=tuple(notes),
+        )
+
+    def _deletion(self, *, deleted: bool, merged: bool) -> Deletion | None:
+        # A record that is part of another now must not be mailed beside it.
+        if merged:
+            return "unlink"
+        return (self.block.when_deleted or "keep") if deleted else None
+
+    def _left(self, record: Mapping[str, Any], source: Source, reason: str) -> Contact | None:
+        """Return that the record's person leaves the mirrored lists, where there are any."""
+        if not self.block.mirrored or self.block.owner is False:
+            return None
+        own_id = self._own_id(record, source)
+        return Contact(
+            source, ext_id=own_id, mirrored=self.block.mirrored, deletion="leave", why=reason
         )
 
     def _attributes(self, record: Mapping[str, Any]) -> tuple[dict[str, AttributeValue], list[str]]:
@@ -168,7 +189,7 @@ def compile_contact(block: ContactBlock, prefix: str, types: Mapping[str, str]) 
             "nothing identifies the contact",
             right="a line for email, SMS or WHATSAPP",
         )
-    _check_words(block, by_target, types)
+    check_words(block, by_target, types)
     return ContactMaker(
         block=block,
         prefix=prefix,
@@ -190,7 +211,7 @@ def _written(line: Line, block: ContactBlock, types: Mapping[str, str]) -> tuple
     return tuple(
         Written(
             name,
-            _converter(name, line, types),
+            _converter(name, line, block, types),
             keeps_null=block.owner is not False and block.rules.get(name) != "only_if_empty",
         )
         for name in line.targets
@@ -198,47 +219,11 @@ def _written(line: Line, block: ContactBlock, types: Mapping[str, str]) -> tuple
     )
 
 
-def _converter(name: str, line: Line, types: Mapping[str, str]) -> Convert:
+def _converter(name: str, line: Line, block: ContactBlock, types: Mapping[str, str]) -> Convert:
+    if block.rules.get(name) == SUM:
+        return counted
     if name not in PHONES[:2]:
         return ATTRIBUTE_TYPES[types[name]]
     # What e164() gave needs no second look.
     is_e164 = line.source.tree.get("value") == "e164"
     return values.text if is_e164 else ATTRIBUTE_TYPES["phone"]
-
-
-def _check_gate(consent: ConsentRule, by_target: Mapping[str, Line]) -> None:
-    """Refuse a gate before nothing: a misspelt name would let the number of a no through."""
-    name = consent.only_granted
-    if name and name not in by_target and not consent.place.builtin:  # Invariant 3
-        raise (consent.place / "only_granted").error(
-            f"{name} is not written by this stream", right="an attribute of its field_mapping"
-        )
-
-
-def _check_words(
-    block: ContactBlock, by_target: Mapping[str, Line], types: Mapping[str, str]
-) -> None:
-    if block.mailing_lists and not isinstance(block.consent.get("email"), ConsentRule):
-        raise (block.place / "mailing_lists").error(
-            "a mailing list, and no consent.email to go by",
-            right="consent: {email: {from: ..., granted: [...], denied: [...]}}",
-            do="nobody is put on a mailing list without a consent that is granted",
-        )
-    for consent in block.consent.values():
-        if isinstance(consent, ConsentRule):
-            _check_gate(consent, by_target)
-    if block.owner is False and (block.consent or block.mailing_lists):
-        raise (block.place / "owner").error(
-            "who does not own the contact gives no consent and joins no list",
-            right="owner: true, or no consent and no mailing_lists",
-        )
-    for name, rule in block.rules.items():
-        if name not in by_target:
-            raise (block.place / "rules" / name).error(
-                f"{name} is not written by this stream", right="an attribute of its field_mapping"
-            )
-        if rule == "sum" and types[name] != "float":
-            raise (block.place / "rules" / name).error(
-                f"only numbers can be summed, {name} is {types[name]}",
-                right=f"attributes: {{{name}: float}}",
-            )

@@ -20,6 +20,18 @@ ATTRIBUTE_TYPES: Final[Mapping[str, Convert]] = {
 }
 
 
+def counted(value: Any) -> int | None:
+    """Return a whole number for a bare sum.
+
+    Money of several currencies must never be added blindly, so decimals need a unit to sum by.
+    """
+    try:
+        return values.whole(value)
+    except Unfit as unfit:
+        hint = "sum by CURRENCY adds decimals of one currency (an attribute that holds it)"
+        raise Unfit(f"{unfit.reason}, and a bare sum adds whole numbers only", hint) from None
+
+
 def meta(value: Any) -> str | int | bool | None:
     """Return a value of ``metaInfo``: text, a whole number, true or false.
 

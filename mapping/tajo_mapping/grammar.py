@@ -15,6 +15,8 @@ from tajo_mapping.trees import Names
 BREVO_TYPES: Final = ("text", "float", "date", "boolean", "multiple-choice")
 CHANNELS: Final = ("email", "sms", "whatsapp")
 RULES: Final = ("newest", "only_if_empty", "sum")
+# How a list is kept: filled only, or also left by who is not granted any more.
+LIST_MODES: Final = ("add", "mirror")
 MODES: Final = ("upsert", "update_only", "create_only")
 DELETIONS: Final = ("keep", "unlink", "delete")
 # Attributes that Brevo keeps as unique identifiers of a contact (Brevo API v3, Contacts, checked
@@ -81,11 +83,13 @@ class ContactBlock:
     lines: tuple[Line, ...] = ()
     consent: Mapping[Channel, ConsentRule | Removed] = field(default_factory=dict)
     mailing_lists: tuple[str, ...] | None = None
+    mirrored: tuple[str, ...] | None = None
     rules: Mapping[str, AttributeRule] = field(default_factory=dict)
     mode: Mode | None = None
     when_deleted: Deletion | None = None
     owner: bool | None = None
     when: tuple[Condition, ...] | None = None
+    merged_into: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

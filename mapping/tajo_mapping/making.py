@@ -92,6 +92,23 @@ def optional_time(expression: Expression | None, record: Any, place: Place) -> s
         raise unfit.at(place) from None
 
 
+def take_text(expression: Expression | None, record: Any, place: Place) -> str | None:
+    """Return the text of an optional expression, None where the record has none.
+
+    Raises:
+        Unfit: What the record has is no text.
+    """
+    if expression is None:
+        return None
+    try:
+        value = expression.read(record)
+        return None if value is ABSENT else values.text(value) or None
+    except LeftOut:
+        return None
+    except Unfit as unfit:
+        raise unfit.at(place) from None
+
+
 @dataclass(frozen=True, slots=True)
 class FieldLine:
     """One target of a body or of properties: where it goes, from what, and made how."""

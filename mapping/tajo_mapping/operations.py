@@ -14,10 +14,15 @@ KINDS: tuple[Kind, ...] = ("contact", "event", "order", "product", "category")
 ConsentState = Literal["granted", "denied", "unknown"]
 Channel = Literal["email", "sms", "whatsapp"]
 
-# How a stream may write an attribute that somebody else may have written too.
-AttributeRule = Literal["newest", "only_if_empty", "sum"]
+# How a stream may write an attribute that somebody else may have written too: "newest",
+# "only_if_empty", "sum" (of whole numbers, whatever they count), or "sum by UNIT" (of what has the
+# same value in the attribute UNIT, such as a currency).
+AttributeRule = str
 Mode = Literal["upsert", "update_only", "create_only"]
-Deletion = Literal["keep", "unlink", "delete"]
+# "leave": the record is there, and no longer meets the conditions of its mirrored lists.
+Deletion = Literal["keep", "unlink", "delete", "leave"]
+SUM = "sum"
+SUM_BY = "sum by "
 
 # An attribute's value. None clears the attribute in Brevo; an absent name leaves it alone.
 AttributeValue = str | int | float | bool | list[str] | None
@@ -62,8 +67,11 @@ class Contact:
     is written only where this source creates the contact, and never when ``owner`` is False (a
     guest known from an order only, who fills empty attributes and nothing else). Phone numbers
     are attributes (``SMS``, ``WHATSAPP``) in E.164. ``mailing_lists`` is empty unless the e-mail
-    consent is granted. ``deletion`` is set when the source deleted the person. ``notes`` says, for
-    a reader and without a value, what of the record was left out ("SMS: not a phone number").
+    consent is granted; ``mirrored`` are those lists that are left by whoever is not granted any
+    more. ``deletion`` is set when the source deleted the person, or ``leave`` with the condition
+    that is not met as its ``why``. ``merged_into`` is the id (of the same stream) of the record
+    that the platform merged this one into. ``notes`` says, for a reader and without a value, what
+    of the record was left out ("SMS: not a phone number").
     """
 
     source: Source
@@ -73,9 +81,12 @@ class Contact:
     rules: Mapping[str, AttributeRule] = field(default_factory=dict)
     consent: Mapping[Channel, Consent] = field(default_factory=dict)
     mailing_lists: tuple[str, ...] = ()
+    mirrored: tuple[str, ...] = ()
     mode: Mode = "upsert"
     owner: bool = True
     deletion: Deletion | None = None
+    why: str = ""
+    merged_into: str | None = None
     notes: tuple[str, ...] = ()
     kind: Literal["contact"] = "contact"
 

@@ -95,11 +95,13 @@ def _lay_contact(base: ContactBlock, over: ContactBlock) -> ContactBlock:
         lines=lay_lines(base.lines, over.lines),
         consent={**base.consent, **over.consent},
         mailing_lists=_said(over.mailing_lists, base.mailing_lists),
+        mirrored=_said(over.mirrored, base.mirrored),
         rules={**base.rules, **over.rules},
         mode=_said(over.mode, base.mode),
         when_deleted=_said(over.when_deleted, base.when_deleted),
         owner=_said(over.owner, base.owner),
         when=_said(over.when, base.when),
+        merged_into=over.merged_into or base.merged_into,
     )
 
 

@@ -46,6 +46,7 @@ def contacts(draw):
         attributes["WHATSAPP"] = None
     granted = consent.get("email", Consent("unknown")).state == "granted"
     owner = draw(st.booleans())
+    merged_into = draw(st.none() | WORD)
     return Contact(
         source=draw(SOURCES),
         email=draw(WORD),
@@ -53,14 +54,20 @@ def contacts(draw):
         attributes=attributes,
         rules=draw(
             st.dictionaries(
-                st.sampled_from(sorted(attributes) or ["A"]), st.sampled_from(["newest", "sum"])
+                st.sampled_from(sorted(attributes) or ["A"]),
+                st.sampled_from(["newest", "sum", "sum by CURRENCY"]),
             )
         ),
         consent=consent,
         mailing_lists=tuple(draw(st.lists(WORD, max_size=2))) if granted else (),
+        mirrored=tuple(draw(st.lists(WORD, max_size=2))),
         mode=draw(st.sampled_from(["upsert", "update_only", "create_only"])),
         owner=owner,
-        deletion=draw(st.sampled_from([None, "keep", "unlink", "delete"])),
+        deletion="unlink"
+        if merged_into
+        else draw(st.sampled_from([None, "keep", "unlink", "delete", "leave"])),
+        why=draw(st.just("") | WORD),
+        merged_into=merged_into,
         notes=tuple(draw(st.lists(WORD, max_size=2))),
     )
 
