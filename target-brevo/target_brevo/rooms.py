@@ -23,6 +23,7 @@ from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
 from target_brevo.delivery.buyers import Buyers
+from target_brevo.delivery.doubts import Doubts
 from target_brevo.delivery.events import EventRoom
 from target_brevo.delivery.goods import GoodsRoom
 from target_brevo.delivery.news import News
@@ -98,6 +99,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
     )
     contacts = _contacts(client, ledger, books, attributes, rules, clock, tell)
     shop = Shop(client, clock, tell)
+    doubts = Doubts(resends=settings.on_unknown_event == "resend")
     buyers = Buyers(client, ledger, contacts)
     return Rooms(
         client=client,
@@ -108,7 +110,9 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
         categories=GoodsRoom("/categories", Shelf("category", ledger, books, clock), shop),
         products=GoodsRoom("/products", Shelf("product", ledger, books, clock), shop),
         contacts=contacts,
-        orders=OrderRoom(Shelf("order", ledger, books, clock), shop, contacts, news, buyers),
+        orders=OrderRoom(
+            Shelf("order", ledger, books, clock), shop, contacts, news, doubts, buyers
+        ),
         events=EventRoom(
             client,
             ledger,
@@ -116,6 +120,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
             contacts,
             news,
             Unknowns(client, ledger, verdicts.tally, clock),
+            doubts,
             buyers,
             clock,
         ),

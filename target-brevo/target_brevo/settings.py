@@ -12,6 +12,7 @@ from singer_sdk.plugin_base import JSONSchemaValidator
 
 from tajo_connector_sdk.errors import ConfigurationError, nearest
 from target_brevo.brevo.client import DEFAULT_API_URL
+from target_brevo.contacts.limits import RemovalLimit
 
 # Words that people and other loaders write for ours; a typo is told, a stranger's word ignored.
 _CLOSE = 0.8
@@ -74,6 +75,30 @@ CONFIG = th.PropertiesList(
         title="Oldest event (hours)",
         description="In hours: older events are not sent, older orders are sent as historical; "
         "what happened before a store's first sync never counts as new",
+    ),
+    th.Property(
+        "on_unknown_event",
+        th.StringType,
+        default="report",
+        allowed_values=["report", "resend"],
+        title="Events of unknown outcome",
+        description="An event (or the first sending of a live order) that got no answer and is not "
+        "found in Brevo: 'report' it and do not send it twice, or 'resend' it at the risk of that",
+    ),
+    th.Property(
+        "allow_delete",
+        th.BooleanType,
+        default=False,
+        title="Allow deletions",
+        description="Let 'when_deleted: delete' of the mapping delete contacts in Brevo",
+    ),
+    th.Property(
+        "max_deletes",
+        th.CustomType({"type": ["string", "integer", "null"]}),
+        title="Most removals",
+        description="Most contacts that one run may delete, and most persons that it may take off "
+        "a list: a number (50), a part of those there are ('2%'), or the larger of both "
+        "('50 or 2%', as without this setting); more stops the run before the first of them",
     ),
     th.Property(
         "backfill_existing_lists",
@@ -140,6 +165,9 @@ class Settings:
     lists_folder: str
     create_attributes: bool
     event_max_age: float
+    on_unknown_event: str
+    allow_delete: bool
+    max_deletes: RemovalLimit
     backfill_existing_lists: bool
     dry_run: bool
     ledger_url: str
@@ -166,6 +194,9 @@ class Settings:
             lists_folder=str(config.get("lists_folder") or "Tajo"),
             create_attributes=config.get("create_attributes") is not False,
             event_max_age=float(_given(config, "event_max_age", 24)),
+            on_unknown_event=str(config.get("on_unknown_event") or "report"),
+            allow_delete=config.get("allow_delete") is True,
+            max_deletes=RemovalLimit.of(config.get("max_deletes")),
             backfill_existing_lists=config.get("backfill_existing_lists") is True,
             dry_run=config.get("dry_run") is True,
             ledger_url=str(config.get("ledger_url") or default_ledger_url()),

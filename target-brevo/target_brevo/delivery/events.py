@@ -17,6 +17,7 @@ from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.row import Identity
 from target_brevo.delivery.buyers import Buyers, by_own_id
+from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
 from target_brevo.delivery.news import News
 from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
 from target_brevo.ledger.book import Ledger, digest
@@ -58,6 +59,7 @@ class EventRoom:
     contacts: ContactRoom
     news: News
     unknowns: Unknowns
+    doubts: Doubts
     buyers: Buyers
     clock: Clock
     _rows: dict[str, _Row] = field(default_factory=dict)
@@ -112,12 +114,15 @@ class EventRoom:
             for row in rows
         ]
         for part in self._bodies(rows):
-            self._intend(part)
-            if self._one_by_one(len(part)):
-                for row in part:
-                    self._send_one(row)
-            else:
-                self._send_many(part)
+            self._send(part)
+
+    def _send(self, part: Sequence[_Row]) -> None:
+        self._intend(part)
+        if self._one_by_one(len(part)):
+            for row in part:
+                self._send_one(row)
+        else:
+            self._send_many(part)
 
     def _unsent(self) -> list[_Row]:
         rows, self._rows = list(self._rows.values()), {}
@@ -128,10 +133,12 @@ class EventRoom:
             if state in SETTLED:
                 # Invariant 4: an event is sent once.
                 self.books.settle(row.claim, "unchanged")
-            elif state is not None:
-                self._reject(row, NO_ANSWER)
-            else:
+            elif self.doubts.may_go(state):
                 unsent.append(row)
+                if state is not None:
+                    self.books.tally.note(SENT_AGAIN)
+            else:
+                self._reject(row, NO_ANSWER)
         return unsent
 
     def _bodies(self, rows: Sequence[_Row]) -> Iterator[list[_Row]]:
@@ -202,10 +209,14 @@ class EventRoom:
         """Look in Brevo for events that were sent without an answer."""
         found = self.unknowns.found([(row.name, row.at, row.key) for row in rows])
         self._accepted([row for row in rows if row.key in found], "done")
-        for row in rows:
-            if row.key not in found:
-                self.unknowns.give_up([row.key])
-                self._reject(row, NO_ANSWER)
+        missing = [row for row in rows if row.key not in found]
+        if missing and self.doubts.may_go_again([row.key for row in missing]):
+            self.books.tally.note(SENT_AGAIN, len(missing))
+            self._send(missing)
+            return
+        for row in missing:
+            self.unknowns.give_up([row.key])
+            self._reject(row, NO_ANSWER)
 
     def _accepted(self, rows: Sequence[_Row], state: str = "accepted") -> None:
         keys, now = [row.key for row in rows], self.clock.stamp()

@@ -10,6 +10,7 @@ from target_brevo.brevo.refusals import code_of, reason_of
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.row import Identity
 from target_brevo.delivery.buyers import Buyers, by_own_id
+from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
 from target_brevo.delivery.news import News
 from target_brevo.delivery.parcels import Parcel, Shelf
 from target_brevo.delivery.shop import Shop
@@ -34,6 +35,7 @@ class OrderRoom:
     shop: Shop
     contacts: ContactRoom
     news: News
+    doubts: Doubts
     buyers: Buyers
 
     def add(self, order: Order, claim: Claim) -> None:
@@ -93,9 +95,10 @@ class OrderRoom:
         live = [each for each in parcels if each.live and each.key not in before]
         sendings = self.shelf.ledger.sendings
         states = sendings.states([each.key for each in live])
-        for _ in states:
-            self.shelf.books.tally.note(UNSURE)
-        live = [each for each in live if each.key not in states]
+        unsure = [each for each in live if each.key in states]
+        live = [each for each in live if self.doubts.may_go(states.get(each.key))]
+        for each in unsure:
+            self.shelf.books.tally.note(SENT_AGAIN if each in live else UNSURE)
         now = self.shelf.clock.stamp()
         sendings.intend(
             Sending(each.key, "order", "order", each.at or now, "pending", now) for each in live
@@ -153,8 +156,13 @@ class OrderRoom:
     def _send_unsure(self, parcels: Sequence[Parcel]) -> None:
         """Send live orders that got no answer once more, so that they surely are in Brevo.
 
-        As historical: whether their automations have started is the one thing not known.
+        As historical, or else as live again: whether their automations have started is the one
+        thing not known.
         """
+        if self.doubts.may_go_again([each.key for each in parcels]):
+            self.shelf.books.tally.note(SENT_AGAIN, len(parcels))
+            self._send(parcels, historical=False)
+            return
         self.shelf.books.tally.note(UNSURE, len(parcels))
         self._send_batch(parcels, historical=True)
 

@@ -13,6 +13,7 @@ from target_brevo.ledger.database import Database, chunks
 from target_brevo.ledger.tables import SENDINGS
 
 SETTLED = frozenset({"accepted", "done"})
+UNDONE = frozenset({"pending", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
