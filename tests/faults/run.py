@@ -67,14 +67,16 @@ def run_chain(chain, wanted, nursery, told):
 
 def work(chains, results, wanted):
     """What one of several processes does: chains from one queue, results into another."""
-    with nursery() as made:
-        while chain := chains.get():
-            run_chain(chain, wanted, made, results.put)
-    results.put(None)
+    try:
+        with nursery() as made:
+            while chain := chains.get():
+                run_chain(chain, wanted, made, results.put)
+    finally:
+        results.put(None)
 
 
 def side_by_side(todo, wanted, told):
-    """Run chains in as many processes as are wanted."""
+    """Run chains in as many processes as are wanted; whether all of them ended well."""
     processes = get_context("spawn")
     chains, results = processes.Queue(), processes.Queue()
     for chain in [*todo, *[None] * wanted.workers]:
@@ -93,6 +95,7 @@ def side_by_side(todo, wanted, told):
             told(result)
     for each in workers:
         each.join()
+    return not any(each.exitcode for each in workers)
 
 
 def teller(journal, seed):
@@ -114,9 +117,9 @@ def main(argv=None):
     journal = Journal(wanted.journal, resume=wanted.resume, commit=commit_of())
     cases = plan(wanted.seed, wanted.kills, wanted.signals)
     todo = [chain for chain in chains(cases, wanted) if not journal.has(chain)]
-    side_by_side(todo, wanted, teller(journal, wanted.seed))
+    whole = side_by_side(todo, wanted, teller(journal, wanted.seed))
     sys.stdout.write(f"seed {wanted.seed}: {journal.figures()}\n")
-    return 1 if any(row["violations"] for row in journal.rows.values()) else 0
+    return 0 if whole and not any(row["violations"] for row in journal.rows.values()) else 1
 
 
 if __name__ == "__main__":
