@@ -88,19 +88,21 @@ def _serve(connection):
     }
     gc.collect()
     gc.freeze()
+    codes = {}
     while message := socket.recv_fds(connection, _LONGEST, 3):
         text, descriptors, *_ = message
         if not text:
             sys.exit(0)
         order = json.loads(text)
         if "poll" in order:
-            connection.send(json.dumps(_exit_code(order["poll"])).encode())
+            connection.send(json.dumps(_exit_code(order["poll"], codes)).encode())
             continue
         pid = os.fork()
         if pid == 0:
             connection.close()
             _become(order, descriptors)
             return commands[Path(order["words"][0]).name]
+        codes.pop(pid, None)
         with suppress(OSError):  # it has done so itself, or is gone
             os.setpgid(pid, order["group"] or pid)
         for each in descriptors:
@@ -109,9 +111,14 @@ def _serve(connection):
     return None
 
 
-def _exit_code(pid):
-    ended, status = os.waitpid(pid, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if ended else None
+def _exit_code(pid, codes):
+    """The exit code or None; ``codes`` holds those of the ended, as two may ask at once."""
+    if pid not in codes:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if not ended:
+            return None
+        codes[pid] = os.waitstatus_to_exitcode(status)
+    return codes[pid]
 
 
 def _become(order, descriptors):
