@@ -93,6 +93,8 @@ def side_by_side(todo, wanted, told):
         left -= result is None
         if result is not None:
             told(result)
+    # What a process that broke off has left in the queue is not waited for.
+    chains.cancel_join_thread()
     for each in workers:
         each.join()
     return not any(each.exitcode for each in workers)
