@@ -163,6 +163,19 @@ def test_a_signal_sends_what_was_read_and_ends_with_128_and_its_number(
         assert len(brevo.brevo.events) >= at
 
 
+def test_a_signal_that_is_ignored_while_the_loader_starts_lets_it_deliver_all_and_end_with_0(
+    config, brevo, lines
+):
+    # As a script's background job inherits it: until the loader listens nobody hears it. Then 0 is
+    # true, since everything arrived.
+    process = start(config(), preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(lines(100), timeout=60)
+    assert process.returncode == 0, err
+    assert json.loads(out.splitlines()[-1]) == {"at": 100}
+    assert len(brevo.brevo.contacts) == len(brevo.brevo.events) == 100
+
+
 def test_a_grace_time_that_is_over_ends_the_run_without_an_unconfirmed_state(config, brevo, lines):
     brevo.brevo_switches.import_seconds = 600.0
     process = start(config(shutdown_grace_s=1))
