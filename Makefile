@@ -77,7 +77,7 @@ plugins: setup ## write plugins/*.lock from the tables
 
 lock: setup ## resolve the locked requirements anew (needs a package index)
 	@$(UV_PIP) compile -q --universal --python-version 3.11 --exclude-newer '7 days' --upgrade \
-	  --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  $$(sed -n 's/^name = "\(.*\)"/--no-emit-package \1/p' $(ROOMS:%=%/pyproject.toml)) \
 	  $(ROOMS:%=%/pyproject.toml) requirements-dev.in -o requirements.txt
 	@for lock in $(STRANGERS); do \

@@ -118,9 +118,12 @@ CONFIG = th.PropertiesList(
     th.Property(
         "ledger_url",
         th.StringType,
+        # PostgreSQL's holds a password.
+        secret=True,
         title="Ledger",
-        description="SQLAlchemy URL of the ledger (what was sent); without one a private SQLite "
-        "file under $XDG_STATE_HOME/tajo",
+        description="URL of the ledger (what was sent): sqlite:////path/brevo-ledger.db, or "
+        "postgresql://user:password@host/database; without one a private SQLite file under "
+        "$XDG_STATE_HOME/tajo",
     ),
     th.Property(
         "batch_age_s",

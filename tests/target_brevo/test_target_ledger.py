@@ -89,7 +89,7 @@ def test_a_ledger_url_that_leads_nowhere_is_told(url):
 
 
 def test_a_ledger_held_by_another_run_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("target_brevo.ledger.database.BUSY_MS", 10)
+    monkeypatch.setattr("target_brevo.ledger.engines.BUSY_MS", 10)
     url = f"sqlite:///{tmp_path}/l.db"
     open_database(url).close()
     holder = sqlite3.connect(tmp_path / "l.db", isolation_level=None)

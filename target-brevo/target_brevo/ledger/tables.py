@@ -4,10 +4,35 @@
 a platform's id in plain (docs: the README of target-brevo).
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
 
-# Raised with every migration.
-SCHEMA_VERSION = 1
+# Raised with every migration (ledger/migrations): change a table here and there, never only here.
+SCHEMA_VERSION = 3
+
+
+class Words(TypeDecorator[str]):
+    """Text that comes from outside: PostgreSQL takes no NUL in it, so none is kept anywhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the seam's shape
+        """Return ``value`` as it is stored."""
+        return value if value is None else value.replace("\0", "\ufffd")
+
+
 _HASH = String(32)
 _TIME = String(32)
 
@@ -34,8 +59,8 @@ STORES = Table(
     "stores",
     METADATA,
     Column("account", _HASH, primary_key=True),
-    Column("platform", String(60), primary_key=True),
-    Column("store", String(255), primary_key=True),
+    Column("platform", Words, primary_key=True),
+    Column("store", Words, primary_key=True),
     Column("first_seen", _TIME, nullable=False),
 )
 
@@ -43,7 +68,7 @@ LISTS = Table(
     "lists",
     METADATA,
     Column("account", _HASH, primary_key=True),
-    Column("name", String(255), primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("list_id", BigInteger),  # null: about to be created, and no answer came
     Column("created_at", _TIME, nullable=False),
 )
@@ -70,12 +95,12 @@ SOURCES = Table(
     Column("account", _HASH, primary_key=True),
     Column("source", _HASH, primary_key=True),
     Column("person", _HASH, nullable=False, index=True),
-    Column("platform", String(60), nullable=False),
-    Column("store", String(255), nullable=False),
-    Column("stream", String(255), nullable=False),
+    Column("platform", Words, nullable=False),
+    Column("store", Words, nullable=False),
+    Column("stream", Words, nullable=False),
     Column("owner", Boolean, nullable=False),
     Column("fingerprint", _HASH, nullable=False),
-    Column("at", _TIME),
+    Column("at", Words),  # the source's own time
     Column("consent", Text, nullable=False),  # JSON: channel → [state, at] as last sent
     Column("sent_at", _TIME, nullable=False),
 )
@@ -88,7 +113,7 @@ OBJECTIONS = Table(
     Column("person", _HASH, primary_key=True),
     Column("channel", String(10), primary_key=True),  # email sms
     Column("found_at", _TIME, nullable=False),
-    Column("since", String(40)),  # Brevo's own time, null where it told none
+    Column("since", Words),  # Brevo's own time, null where it told none
     Column("by", String(10), nullable=False),  # user admin unknown
     Column("lifted_at", _TIME),  # when it was gone again, null while it stands
 )
@@ -101,7 +126,7 @@ FINGERPRINTS = Table(
     Column("kind", String(20), primary_key=True),
     Column("key", _HASH, primary_key=True),
     Column("fingerprint", _HASH, nullable=False),
-    Column("at", _TIME),
+    Column("at", Words),  # the source's own time
     Column("sent_at", _TIME, nullable=False),
 )
 
@@ -112,10 +137,27 @@ SENDINGS = Table(
     Column("account", _HASH, primary_key=True),
     Column("key", _HASH, primary_key=True),
     Column("kind", String(20), nullable=False),
-    Column("name", String(255), nullable=False),
-    Column("happened_at", String(40), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("happened_at", Words, nullable=False),
     Column("state", String(10), nullable=False, index=True),  # pending accepted done unknown
     Column("at", _TIME, nullable=False),
+    # The run that intended it (its token): while that run is alive, nobody else may.
+    Column("run", String(32), nullable=False, server_default=""),
+)
+
+# What is left of Brevo's limits, for all runs of the account: seconds since 1970.
+LIMITS = Table(
+    "limits",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("bucket", String(60), primary_key=True),
+    Column("calls", Integer),  # allowed in one window; null until an answer told it
+    Column("length", Float, nullable=False),
+    Column("opened", Float, nullable=False),
+    Column("closes", Float, nullable=False),
+    Column("anchored", Boolean, nullable=False),  # an answer has told when it closes
+    Column("left", Integer, nullable=False),  # not given out yet
+    Column("spilt", Integer, nullable=False),  # may count in the next window as well
 )
 
 IMPORTS = Table(
@@ -134,19 +176,19 @@ REJECTS = Table(
     "rejects",
     METADATA,
     Column("account", _HASH, primary_key=True),
-    Column("stream", String(255), primary_key=True),
+    Column("stream", Words, primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("key", _HASH, primary_key=True),
-    Column("shown_key", Text, nullable=False),  # plain where it names no person
-    Column("reason", Text, nullable=False),
-    Column("line", Text, nullable=False),
-    Column("code", String(60), nullable=False),
-    Column("hint", Text, nullable=False),
+    Column("shown_key", Words, nullable=False),  # plain where it names no person
+    Column("reason", Words, nullable=False),
+    Column("line", Words, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("hint", Words, nullable=False),
     Column("first_seen", _TIME, nullable=False),
     Column("last_seen", _TIME, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("closed_at", _TIME),
     # What was refused: the same again is not sent again. Empty where nothing was sent.
     Column("fingerprint", String(32), nullable=False),
-    Column("record", Text),  # what a replay needs, never personal data in plain
+    Column("record", Words),  # what a replay needs, never personal data in plain
 )
