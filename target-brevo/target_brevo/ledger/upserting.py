@@ -6,14 +6,14 @@ fifth of a small run; plain text is compiled once.
 
 from functools import cache
 
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import Table, TextClause, bindparam, text
 
 
 @cache
 def replacing(table: Table, names: tuple[str, ...]) -> TextClause:
     """Return the statement that writes rows of ``names``; those with the same key are replaced.
 
-    For SQLite and PostgreSQL, which share the clause; values of plain types only.
+    For SQLite and PostgreSQL, which share the clause.
     """
     keys = [column.name for column in table.primary_key]
     columns = ", ".join(map(_quoted, names))
@@ -22,10 +22,11 @@ def replacing(table: Table, names: tuple[str, ...]) -> TextClause:
         f"{_quoted(name)} = excluded.{_quoted(name)}" for name in names if name not in keys
     )
     # Every part is a name from the tables of the ledger.
-    return text(
+    statement = text(
         f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({values}) "  # noqa: S608 - see above
         f"ON CONFLICT ({', '.join(map(_quoted, keys))}) DO UPDATE SET {changed}"
     )
+    return statement.bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
 
 
 def _quoted(name: str) -> str:
