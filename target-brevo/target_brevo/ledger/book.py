@@ -7,11 +7,14 @@ from tajo_mapping.operations import Source
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.goods import Fingerprints
 from target_brevo.ledger.imports import Imports
+from target_brevo.ledger.members import Members
 from target_brevo.ledger.objections import Objections
 from target_brevo.ledger.people import People
 from target_brevo.ledger.places import Places
 from target_brevo.ledger.rejects import Rejects
 from target_brevo.ledger.sendings import Sendings
+from target_brevo.ledger.shares import Shares
+from target_brevo.ledger.writers import Writers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,9 @@ class Ledger:
     places: Places
     people: People
     objections: Objections
+    writers: Writers
+    shares: Shares
+    members: Members
     goods: Fingerprints
     sendings: Sendings
     imports: Imports
@@ -39,6 +45,9 @@ class Ledger:
             Places(database, account),
             People(database, account),
             Objections(database, account),
+            Writers(database, account),
+            Shares(database, account),
+            Members(database, account),
             Fingerprints(database, account),
             Sendings(database, account),
             Imports(database, account),

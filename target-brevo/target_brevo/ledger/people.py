@@ -131,6 +131,24 @@ class People:
         rows = [_source_row(self.account, source) for source in sent]
         self.database.upsert(connection, SOURCES, rows)
 
+    def sources_by_person(self, persons: Sequence[str]) -> dict[str, list[SentSource]]:
+        """Return what was last sent, by person (a hash)."""
+        found: dict[str, list[SentSource]] = {}
+        with self.database.begin() as connection:
+            for part in chunks(persons):
+                query = select(SOURCES).where(
+                    SOURCES.c.account == self.account, SOURCES.c.person.in_(part)
+                )
+                for row in connection.execute(query):
+                    found.setdefault(row.person, []).append(_sent_source(row))
+        return found
+
+    def count(self) -> int:
+        """Return how many persons are known."""
+        query = select(func.count()).select_from(PEOPLE).where(PEOPLE.c.account == self.account)
+        with self.database.begin() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def sources_of(self, person: str) -> list[SentSource]:
         """Return what was last sent for each source record that became this person."""
         query = select(SOURCES).where(SOURCES.c.account == self.account, SOURCES.c.person == person)

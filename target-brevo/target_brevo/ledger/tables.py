@@ -105,6 +105,44 @@ SOURCES = Table(
     Column("sent_at", _TIME, nullable=False),
 )
 
+# What each stream writes of its persons, so that an older record of another stream leaves it.
+WRITERS = Table(
+    "writers",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("platform", String(60), primary_key=True),
+    Column("store", String(255), primary_key=True),
+    Column("stream", String(255), primary_key=True),
+    Column("names", Text, nullable=False),  # JSON: names of attributes
+)
+
+# What each source record adds to an attribute that is a sum.
+SHARES = Table(
+    "shares",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("source", _HASH, primary_key=True),
+    Column("name", String(120), primary_key=True),
+    Column("person", _HASH, nullable=False, index=True),
+    Column("amount", String(60), nullable=False),  # a decimal, exactly
+    Column("unit", String(60)),  # a currency, null for counts and where none was told
+    Column("at", _TIME),
+)
+
+# Why somebody is on a mirrored list: the source record that is granted.
+MEMBERS = Table(
+    "members",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("list_id", BigInteger, primary_key=True),
+    Column("source", _HASH, primary_key=True),
+    Column("person", _HASH, nullable=False, index=True),
+    Column("platform", String(60), nullable=False),
+    Column("store", String(255), nullable=False),
+    Column("stream", String(255), nullable=False),
+    Column("leaving", Boolean, nullable=False),  # not granted any more, and not taken off yet
+)
+
 # A block that was found in Brevo and that this project had not set.
 OBJECTIONS = Table(
     "objections",
