@@ -65,7 +65,13 @@ class RedactingFilter(logging.Filter):
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """Let every handler of the root logger leave these secrets out, with those told before."""
+    """Let every handler of the root logger leave these secrets out, with those told before.
+
+    From then on the library below the HTTP session keeps its addresses to itself as well: what
+    stands behind a host's name may name a person, or be a signature that opens a file.
+    """
+    # Invariant 9: at debug level it logs every address, query included; at warning level some.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     for handler in logging.getLogger().handlers:
         for known in handler.filters:
             if isinstance(known, RedactingFilter):

@@ -1,6 +1,5 @@
 """The Singer target: messages in, state out, everything between belongs to the run."""
 
-import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ from singer_sdk.plugin_base import _ConfigInput
 from tajo_connector_sdk.command import json_file
 from tajo_connector_sdk.errors import ConnectorError, RunError
 from tajo_connector_sdk.leftovers import tidy
-from tajo_connector_sdk.redaction import RedactingFilter
+from tajo_connector_sdk.redaction import hide
 from tajo_mapping.errors import MappingError
 from target_brevo.clock import Clock
 from target_brevo.command import LoaderCommand
@@ -221,11 +220,7 @@ def _emit(state: bytes) -> None:
 
 
 def _hide(secret: str) -> None:
-    """Keep ``secret`` and the addresses of requests out of the log."""
-    # Below this it logs addresses, and those of contacts name persons.
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(RedactingFilter((secret,)))
+    hide((secret,))
 
 
 def _write(path: Path, summary: Mapping[str, Any]) -> None:

@@ -4,7 +4,9 @@ import logging
 
 import pytest
 
-from tajo_connector_sdk.redaction import RedactingFilter, redact
+from tajo_connector_sdk.hosts import HostPolicy
+from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.redaction import RedactingFilter, hide, redact
 
 CASES = [
     ("access_token=abc next", "access_token=[redacted] next"),
@@ -52,3 +54,13 @@ def test_a_logged_exception_keeps_its_type_and_nothing_else(caplog):
 
     assert caplog.messages == ["failed with [redacted] (ValueError)"]
     assert "example.org" not in caplog.text
+
+
+def test_addresses_of_requests_are_not_logged_at_any_level(server, caplog):
+    caplog.set_level(logging.DEBUG)
+    hide(["hunter2"])
+    session = HttpSession(HostPolicy.with_api_url(server.url))
+    session.send("GET", f"{server.url}/ann%40example.org", params={"signature": "s1gn3d"})
+
+    assert "GET" not in caplog.text
+    assert "s1gn3d" not in caplog.text
