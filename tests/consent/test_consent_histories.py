@@ -1,11 +1,15 @@
 """Histories of consent, played against an oracle of a few lines: nobody who said no is mailed."""
 
 from consent_histories.paths import ALL, Paths
-from consent_histories.plans import STORIES, plans, played
+from consent_histories.plans import plans, played
+from consent_histories.stories import NAMES
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+# One share for each story, and three for whatever happens by chance.
+SHARES = (*NAMES, None, None, None)
 
-def play(number, histories, chance, paths):
+
+def play(name, histories, chance, paths):
     """Play histories around one story; the smallest that breaks a no is the failure."""
 
     @seed(chance)
@@ -16,7 +20,7 @@ def play(number, histories, chance, paths):
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
-    @given(plans(number))
+    @given(plans(name))
     def broken(plan):
         assert played(plan, paths) == []
 
@@ -25,11 +29,9 @@ def play(number, histories, chance, paths):
 
 def test_no_history_breaks_a_no_and_every_rare_path_is_taken(block):
     paths = Paths()
-    # One share for each story, and two for whatever happens by chance.
-    shares = STORIES + 2
-    for number in range(shares):
-        histories = block.histories // shares + (number < block.histories % shares)
+    for number, name in enumerate(SHARES):
+        histories = block.histories // len(SHARES) + (number < block.histories % len(SHARES))
         if histories:
-            play(number, histories, block.seed, paths)
+            play(name, histories, block.seed * 100 + number, paths)
     missed = [path for path in ALL if not paths.taken[path]]
     assert not (block.is_whole and missed), f"taken: {dict(paths.taken)}"

@@ -139,17 +139,23 @@ class Oracle:
     def _check_unblocks(self, given: Sequence[Version]) -> None:
         for contact_id, how, _at in self.account.book.unblocked[self._unblocked :]:
             address = self.account.book.by_id[contact_id].email or ""
-            grants = [
-                word[1] for each in given
+            places = [
+                (word[1], place) for place, each in enumerate(given)
                 if each.address == address and (word := each.word("email")) and word[0] == "granted"
                 and word[2]
             ]  # fmt: skip
-            newest = max(grants, default="")
-            no = self.noes.pop(("email", address), "")
+            newest, place = max(places, default=("", 0))
+            no = max(self.noes.pop(("email", address), ""), self._no_among(given[:place], address))
             if how != "emailBlacklisted false" or not self.reconsent or newest <= no:
                 self.broken.append(f"{address} was unblocked ({how})")
             self.released["email", address] = newest
         self._unblocked = len(self.account.book.unblocked)
+
+    def _no_among(self, given: Sequence[Version], address: str) -> str:
+        """Return the time of the latest no that a run was given before, of who is still there."""
+        newest = {each.who: each for each in sorted(given, key=lambda each: each.at)}
+        words = [each.word("email") for each in newest.values() if each.address == address]
+        return max((word[1] for word in words if word and word[0] == "denied"), default="")
 
 
 class WatchedBook(ContactBook):
