@@ -9,6 +9,7 @@ case up to that case. What was seen goes to ``--journal``, one JSON line a case.
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from itertools import groupby
@@ -115,6 +116,8 @@ def teller(journal, seed):
 
 def main(argv=None):
     """Run the plan; returns the exit code."""
+    # In the background of a script SIGINT is ignored, and every process from here would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     wanted = options(argv)
     journal = Journal(wanted.journal, resume=wanted.resume, commit=commit_of())
     cases = plan(wanted.seed, wanted.kills, wanted.signals)

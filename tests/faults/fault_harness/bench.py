@@ -105,7 +105,7 @@ class Bench:
             struck = False
             if point is None:
                 run.wait_for(case.victim)
-                threading.Event().wait(delay * self.pipe.length)
+                threading.Event().wait(delay * (self.pipe.begins_s + self.pipe.length))
                 struck = act()
             done = run.wait()
         self.world.disarm()

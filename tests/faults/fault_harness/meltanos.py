@@ -59,7 +59,9 @@ class MeltanoPipe:
     """Starts runs against a world; state is Meltano's own."""
 
     kind = "meltano"
+    # From the moment at which the plugin is there.
     length = 2.5
+    begins_s = 0.0
 
     def __init__(self, world, nursery):
         self.world = world
