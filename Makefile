@@ -12,6 +12,7 @@ KILLS   ?= 300
 SIGNALS ?= 300
 COUNT   ?= 10000
 SEED    ?= 1
+WORKERS ?= 2
 
 # uv reads no pip.conf: hand it pip's index. Asked inside the recipe, since make expands a whole
 # recipe before its first line has made the venv.
@@ -56,7 +57,7 @@ test: setup ## every test; TESTS=tests/mapping for a part
 	@$(BIN)/python -m pytest $(TESTS)
 
 faults: setup ## kill and signal the pipe by chance: KILLS=300 SIGNALS=300 SEED=1, goes on where it was
-	@$(BIN)/python tests/faults/run.py --kills $(KILLS) --signals $(SIGNALS) --seed $(SEED) --resume
+	@$(BIN)/python tests/faults/run.py --kills $(KILLS) --signals $(SIGNALS) --seed $(SEED) --workers $(WORKERS) --resume
 
 consent: setup ## play COUNT=10000 histories of consent against its oracle, SEED=1 (200 in make test)
 	@$(BIN)/python -m pytest tests/consent/test_consent_histories.py --dist load \
