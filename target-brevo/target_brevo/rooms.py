@@ -22,6 +22,7 @@ from target_brevo.contacts.reconsent import Reconsent
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
+from target_brevo.contacts.sums import Sums
 from target_brevo.delivery.buyers import Buyers
 from target_brevo.delivery.doubts import Doubts
 from target_brevo.delivery.events import EventRoom
@@ -93,6 +94,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
     rules = Rules(
         technical=lists.technical,
         mailing=lists.named,
+        list_id=lambda name: lists.ids().get(name),
         is_ours=lists.is_ours,
         first_seen=first_seen,
         backfill_existing=settings.backfill_existing_lists,
@@ -147,6 +149,7 @@ def _contacts(
 
     dispatch = Dispatch(imports, Singles(client, books, note), prepare)
     moves = Moves(client, ledger, finder, note)
+    sums = Sums(client, ledger, finder, note)
     return ContactRoom(
         ledger=ledger,
         books=books,
@@ -159,6 +162,7 @@ def _contacts(
             moves=moves,
             dispatch=dispatch,
             reconsent=Reconsent(client, ledger, presence, clock, note),
+            sums=sums,
             rules=rules,
             clock=clock,
         ),

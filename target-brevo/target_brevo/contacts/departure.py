@@ -3,20 +3,33 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import orjson
 
 from target_brevo.clock import Clock
 from target_brevo.contacts.dispatch import Dispatch
-from target_brevo.contacts.merging import merged
+from target_brevo.contacts.merging import Written, merged
 from target_brevo.contacts.moves import NO_PAST, Moves, Past
 from target_brevo.contacts.planning import Rules, planned
 from target_brevo.contacts.presence import Presence
-from target_brevo.contacts.receipts import Bookkeeping, drafted, receipt_of
+from target_brevo.contacts.receipts import Bookkeeping, Draft, receipt_of
 from target_brevo.contacts.reconsent import Reconsent
 from target_brevo.contacts.row import Identity, Row, Wanted, unpacked
+from target_brevo.contacts.sums import Sums
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import chunks
-from target_brevo.ledger.people import Person
+from target_brevo.ledger.members import Member
+from target_brevo.ledger.people import Person, SentSource
+from target_brevo.ledger.shares import Share
 from target_brevo.verdicts import Claim
+
+
+class Before(NamedTuple):
+    """What was sent of persons (hashes) before, and what it adds to their sums."""
+
+    sources: Mapping[str, Sequence[SentSource]]
+    shares: Mapping[str, Sequence[Share]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class Departure:
     moves: Moves
     dispatch: Dispatch
     reconsent: Reconsent
+    sums: Sums
     rules: Rules
     clock: Clock
 
@@ -46,6 +60,7 @@ class Departure:
         looked_for = self._look(persons, by_person)
         for part in chunks(persons):
             known = self.ledger.people.known(part)
+            before = self._before(part, known)
             for person in part:
                 memory = known.get(person)
                 gone = memory and person in looked_for and not self.presence.is_fresh(memory)
@@ -53,15 +68,23 @@ class Departure:
                     person, memory, pasts.get(person, NO_PAST), gone=bool(gone)
                 )
                 held = None if gone else memory
-                self._plan_one(by_person.pop(person), held, after)
+                self._plan_one(by_person.pop(person), held, after, before)
         return True
+
+    def _before(self, persons: Sequence[str], known: Mapping[str, Person]) -> Before:
+        met = [person for person in persons if person in known]
+        return Before(
+            self.ledger.people.sources_by_person(met) if met else {}, self.ledger.shares.of(persons)
+        )
 
     def _move(self, rows: Iterable[Row]) -> dict[str, Past]:
         """Move contacts; return what persons have to keep of an identity that they had before."""
         pasts: dict[str, Past] = {}
         for row in rows:
             if row.previous is not None:
-                past = self.moves.move(unpacked(row.data), row.previous, row.person)
+                wish = unpacked(row.data)
+                past = self.moves.move(wish, row.previous, row.person)
+                self.sums.leave(row.source, row.previous, wish.ext_id)
                 pasts[row.person] = past.beside(pasts.get(row.person, NO_PAST))
         return pasts
 
@@ -98,16 +121,20 @@ class Departure:
             after = replace(after, seen_at=now, brevo_id=None, filled=frozenset())
         return past.of(after)
 
-    def _plan_one(self, rows: Sequence[Row], known: Person | None, after: Person) -> None:
+    def _plan_one(
+        self, rows: Sequence[Row], known: Person | None, after: Person, before: Before
+    ) -> None:
         wishes = [unpacked(row.data) for row in rows]
         identity = wishes[0].identity
         if identity is None:
             raise AssertionError(after.person)  # a row without one never enters
-        wish = merged(identity, wishes)
+        wish = merged(identity, wishes, self._others(wishes, before.sources.get(after.person, ())))
+        wish, shares = self.sums.applied(wish, after.person, before.shares.get(after.person, ()))
         if known is not None and after == known:
             known = after = self.reconsent.heard(wish, known)
         plan = planned(wish, known, after, self.rules)
-        now = self.clock.stamp()
+        members = self._members(wishes, plan.after)
+        receipt = receipt_of(plan, wishes, rows, self.clock.stamp(), shares, members)
         for note in plan.notes:
             self.books.tally.note(note)
         if plan.filtered:
@@ -115,10 +142,44 @@ class Departure:
                 claim = Claim(row.ticket, row.stream, "contact")
                 self.books.settle(claim, "filtered", plan.filtered)
         elif plan.nothing or plan.partition is None:
-            self.books.unchanged(receipt_of(plan, wishes, rows, now))
+            self.books.unchanged(receipt)
         else:
-            keys = [after.person, *(row.source for row in rows)]
-            self.dispatch.add(plan.partition, keys, drafted(plan, wishes, rows, now))
+            draft = Draft(orjson.dumps(plan.body), receipt.packed())
+            self.dispatch.add(plan.partition, receipt.keys, draft)
+
+    def _others(self, wishes: Sequence[Wanted], sent: Sequence[SentSource]) -> list[Written]:
+        """Return what other records have written of the person whom ``wishes`` are about."""
+        writers = self.ledger.writers
+        for wish in wishes:
+            writers.saw((wish.platform, wish.store, wish.stream), wish.attributes)
+        here = {wish.source for wish in wishes}
+        return [
+            Written(each.at, writers.names((each.platform, each.store, each.stream)))
+            for each in sent
+            if each.source not in here and each.owner and each.fingerprint
+        ]
+
+    def _members(self, wishes: Sequence[Wanted], after: Person) -> list[Member]:
+        """Return on which mirrored lists each record keeps its person, and on which no more."""
+        found = []
+        for wish in wishes:
+            for name in wish.mirrored:
+                list_id = self.rules.list_id(name)
+                granted = name in wish.lists
+                if list_id is None or (granted and list_id not in after.lists_added):
+                    continue
+                found.append(
+                    Member(
+                        list_id,
+                        wish.source,
+                        after.person,
+                        wish.platform,
+                        wish.store,
+                        wish.stream,
+                        leaving=not granted,
+                    )
+                )
+        return found
 
 
 def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from target_brevo.clock import moment
+from target_brevo.clock import is_older, moment
 from target_brevo.contacts.row import Identity, Wanted
 
 
@@ -29,15 +29,32 @@ class Wish:
     sources: Sequence[Wanted]
 
 
-def merged(identity: Identity, wishes: Sequence[Wanted]) -> Wish:
-    """Merge the records of one person: the newest wins per attribute, a no wins over a yes."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What another record has written of the same person: its time, and which attributes."""
+
+    at: str | None
+    names: frozenset[str]
+
+
+def merged(identity: Identity, wishes: Sequence[Wanted], others: Sequence[Written] = ()) -> Wish:
+    """Merge the records of one person: the newest wins per attribute, a no wins over a yes.
+
+    ``others`` are records that were sent before.
+    """
     ordered = sorted(wishes, key=_age)
     attributes: dict[str, Any] = {}
     fills: dict[str, Any] = {}
     lists: dict[str, Wanted] = {}
     ext_id = None
     for wish in ordered:
-        attributes |= wish.attributes
+        # Invariant 6: an older record never overwrites a newer one, attribute by attribute.
+        newer = [other.names for other in others if is_older(wish.at, other.at)]
+        attributes |= {
+            name: value
+            for name, value in wish.attributes.items()
+            if not any(name in names for names in newer)
+        }
         fills |= {name: value for name, value in wish.fills.items() if is_value(value)}
         lists |= dict.fromkeys(wish.lists, wish)
         ext_id = wish.ext_id if wish.owner and wish.ext_id else ext_id

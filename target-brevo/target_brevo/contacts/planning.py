@@ -34,6 +34,7 @@ class Rules:
 
     technical: Callable[[str], int]
     mailing: Callable[[str], int]
+    list_id: Callable[[str], int | None]
     is_ours: Callable[[int], bool]
     first_seen: Callable[[str, str], str]
     backfill_existing: bool

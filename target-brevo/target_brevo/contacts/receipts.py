@@ -7,14 +7,17 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
 import orjson
+from sqlalchemy import Connection
 
 from target_brevo.clock import Clock
 from target_brevo.contacts.planning import Partition, Plan
 from target_brevo.contacts.row import Row, Wanted
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import CHUNK
+from target_brevo.ledger.members import Member
 from target_brevo.ledger.people import Person, SentSource
 from target_brevo.ledger.rejects import Reject
+from target_brevo.ledger.shares import Share
 from target_brevo.tally import Tally, Verdict
 from target_brevo.verdicts import Claim, Verdicts
 
@@ -29,6 +32,8 @@ class Receipt:
     sources: Sequence[SentSource]
     claims: Sequence[Claim]
     joined: Sequence[int] = ()
+    shares: Sequence[Share] = ()
+    members: Sequence[Member] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -44,18 +49,20 @@ class Receipt:
             "lists_left": sorted(self.person.lists_left),
         }
         claims = [tuple(claim) for claim in self.claims]
-        return orjson.dumps((person, self.sources, claims, self.joined))
+        return orjson.dumps((person, self.sources, claims, self.joined, self.shares, self.members))
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Receipt":
         """Return what ``packed`` made bytes of."""
-        person, sources, claims, joined = orjson.loads(data)
+        person, sources, claims, joined, shares, members = orjson.loads(data)
         sets = {name: frozenset(person[name]) for name in ("filled", "lists_added", "lists_left")}
         return cls(
             Person(**(person | sets)),
             [SentSource(**source) for source in sources],
             [Claim(*claim) for claim in claims],
             joined,
+            [Share(**share) for share in shares],
+            [Member(**member) for member in members],
         )
 
 
@@ -66,12 +73,14 @@ class Draft(NamedTuple):
     receipt: bytes
 
 
-def drafted(plan: Plan, wishes: Sequence[Wanted], rows: Sequence[Row], now: str) -> Draft:
-    """Return the draft for one planned person."""
-    return Draft(orjson.dumps(plan.body), receipt_of(plan, wishes, rows, now).packed())
-
-
-def receipt_of(plan: Plan, wishes: Sequence[Wanted], rows: Sequence[Row], now: str) -> Receipt:
+def receipt_of(
+    plan: Plan,
+    wishes: Sequence[Wanted],
+    rows: Sequence[Row],
+    now: str,
+    shares: Sequence[Share] = (),
+    members: Sequence[Member] = (),
+) -> Receipt:
     """Return what is to be remembered of ``plan`` and of the records behind it."""
     sources = [
         SentSource(
@@ -90,7 +99,7 @@ def receipt_of(plan: Plan, wishes: Sequence[Wanted], rows: Sequence[Row], now: s
     ]
     claims = [Claim(row.ticket, row.stream, "contact") for row in rows]
     # Its time of being seen stays: what we write shows nothing of what happened in Brevo since.
-    return Receipt(plan.after, sources, claims, plan.joined)
+    return Receipt(plan.after, sources, claims, plan.joined, shares, members)
 
 
 def _nameless_file() -> IO[bytes]:
@@ -156,6 +165,7 @@ class Bookkeeping:
             with self.ledger.database.begin() as connection:
                 self.ledger.people.remember(connection, [receipt.person for receipt in part])
                 self.ledger.people.remember_sources(connection, sources)
+                self._remember_parts(connection, part)
                 keys = [source.source for source in sources]
                 self.ledger.rejects.close(connection, "contact", keys, now)
             for receipt in part:
@@ -177,8 +187,17 @@ class Bookkeeping:
         """Remember records of which Brevo holds everything already."""
         with self.ledger.database.begin() as connection:
             self.ledger.people.remember_sources(connection, receipt.sources)
+            self._remember_parts(connection, [receipt])
         for claim in receipt.claims:
             self.verdicts.settle(claim, "unchanged")
+
+    def _remember_parts(self, connection: Connection, part: Sequence[Receipt]) -> None:
+        shares = [share for receipt in part for share in receipt.shares]
+        members = [member for receipt in part for member in receipt.members]
+        if shares:
+            self.ledger.shares.remember(connection, shares)
+        if members:
+            self.ledger.members.remember(connection, members)
 
     def refused(self, data: bytes, reason: str, code: str = "", hint: str = "") -> None:
         """Write a person's records to the rejects."""

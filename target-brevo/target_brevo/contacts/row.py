@@ -1,12 +1,12 @@
 """One contact on its way, packed small: a load of thousands waits as bytes, not as objects."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import orjson
 
-from tajo_mapping.operations import UNKNOWN, Contact
+from tajo_mapping.operations import SUM, SUM_BY, UNKNOWN, Contact
 from target_brevo.contacts.words import Words, denies, is_denied, with_denials
 from target_brevo.ledger.book import Ledger, digest
 from target_brevo.packing import packed
@@ -30,13 +30,18 @@ class Identity(NamedTuple):
 _PHONES = frozenset({"phone_id", "whatsapp_id"})
 
 
+# Amount (a decimal as text, None for null), unit, and the attribute that holds the unit.
+Addend = Sequence[str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What one source record wants of its person.
 
     ``source`` and ``fingerprint`` are hashes; ``attributes`` carry the account's names;
     ``fills`` are attributes that may only be written where Brevo holds nothing; ``reconsent``
-    says that its grant may unblock who said no before.
+    says that its grant may unblock who said no before. ``sums`` are what it adds to attributes
+    that are sums; ``mirrored`` are the lists that its person leaves when it is not granted.
     """
 
     source: str
@@ -54,6 +59,8 @@ class Wanted:
     mode: str
     owner: bool
     reconsent: bool = False
+    sums: dict[str, Addend] = field(default_factory=dict)
+    mirrored: list[str] = field(default_factory=list)
 
     @property
     def email_denied(self) -> bool:
@@ -135,8 +142,10 @@ def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: s
         if not contact.owner or contact.rules.get(name) == "only_if_empty"
     }
     parts: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    sums = _sums(contact, names)
     for name, value in contact.attributes.items():
-        parts[name in guarded][names.get(name, name)] = value
+        if names.get(name, name) not in sums:
+            parts[name in guarded][names.get(name, name)] = value
     consent = {
         channel: [given.state, given.at]
         for channel in ("email", "sms", "whatsapp")
@@ -150,6 +159,9 @@ def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: s
     reconsent = contact.owner and contact.consent.get("email", UNKNOWN).reconsent
     if reconsent:
         facts = (*facts, "reconsent")
+    mirrored = list(contact.mirrored) if contact.owner else []
+    if sums or mirrored:
+        facts = (*facts, sums, mirrored)
     printed = orjson.dumps((facts, backfill), option=orjson.OPT_SORT_KEYS)
     return Wanted(
         source=source,
@@ -167,7 +179,25 @@ def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: s
         mode=contact.mode,
         owner=contact.owner,
         reconsent=reconsent,
+        sums=sums,
+        mirrored=mirrored,
     )
+
+
+def _sums(contact: Contact, names: Mapping[str, str]) -> dict[str, Addend]:
+    found: dict[str, Addend] = {}
+    for name, rule in contact.rules.items():
+        if not rule.startswith(SUM) or name not in contact.attributes:
+            continue
+        value = contact.attributes[name]
+        unit_name = rule.removeprefix(SUM_BY) if rule.startswith(SUM_BY) else None
+        unit = contact.attributes.get(unit_name) if unit_name else None
+        found[names.get(name, name)] = (
+            None if value is None else str(value),
+            str(unit) if unit else None,
+            names.get(unit_name, unit_name) if unit_name else None,
+        )
+    return found
 
 
 def unpacked(data: bytes) -> Wanted:

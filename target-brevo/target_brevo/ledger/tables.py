@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # Raised with every migration (ledger/migrations): change a table here and there, never only here.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Words(TypeDecorator[str]):
@@ -110,9 +110,9 @@ WRITERS = Table(
     "writers",
     METADATA,
     Column("account", _HASH, primary_key=True),
-    Column("platform", String(60), primary_key=True),
-    Column("store", String(255), primary_key=True),
-    Column("stream", String(255), primary_key=True),
+    Column("platform", Words, primary_key=True),
+    Column("store", Words, primary_key=True),
+    Column("stream", Words, primary_key=True),
     Column("names", Text, nullable=False),  # JSON: names of attributes
 )
 
@@ -125,7 +125,7 @@ SHARES = Table(
     Column("name", String(120), primary_key=True),
     Column("person", _HASH, nullable=False, index=True),
     Column("amount", String(60), nullable=False),  # a decimal, exactly
-    Column("unit", String(60)),  # a currency, null for counts and where none was told
+    Column("unit", Words),  # a currency, null for counts and where none was told
     Column("at", _TIME),
 )
 
@@ -137,9 +137,9 @@ MEMBERS = Table(
     Column("list_id", BigInteger, primary_key=True),
     Column("source", _HASH, primary_key=True),
     Column("person", _HASH, nullable=False, index=True),
-    Column("platform", String(60), nullable=False),
-    Column("store", String(255), nullable=False),
-    Column("stream", String(255), nullable=False),
+    Column("platform", Words, nullable=False),
+    Column("store", Words, nullable=False),
+    Column("stream", Words, nullable=False),
     Column("leaving", Boolean, nullable=False),  # not granted any more, and not taken off yet
 )
 

@@ -1,0 +1,161 @@
+"""Several records of one person: who may write which attribute, and what adds up."""
+
+import itertools
+
+import pytest
+
+from target_brevo.contacts.sums import total_of
+from target_brevo.ledger.shares import Share
+
+TEXT, NUMBER = {"type": ["string", "null"]}, {"type": ["number", "null"]}
+SPENT = {"rules": {"TOTAL_SPENT": "sum by CURRENCY"}}
+
+
+@pytest.fixture
+def told(schema):
+    return schema("contacts", CURRENCY=TEXT, ORDER_COUNT=NUMBER)
+
+
+@pytest.fixture
+def record(row, clock):
+    def made(number, minutes=0, email="p@example.org", **values):
+        at = clock.text(minutes=minutes)
+        return row("contacts", id=f"c{number}", email=email, updated_at=at, **values)
+
+    return made
+
+
+def held(bench, email="p@example.org"):
+    return bench.contact(email).attributes
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("turned", [True, False])
+def test_an_older_record_never_overwrites_a_newer_one_attribute_by_attribute(
+    bench, told, record, together, turned
+):
+    records = [
+        record(1, 5, store="paris", CITY="Paris", FIRSTNAME="Ada"),
+        record(2, 3, store="rome", CITY="Rome", NOTE="of the older"),
+    ]
+    if turned:
+        records.reverse()
+    loads = [records] if together else [[each] for each in records]
+    for load in loads:
+        bench.load(told, *load)
+    assert held(bench) == {"CITY": "Paris", "FIRSTNAME": "Ada", "NOTE": "of the older"}
+
+
+def test_a_newer_null_is_not_undone_by_an_older_value(bench, told, record):
+    bench.load(told, record(1, 5, store="paris", CITY="Paris"))
+    bench.load(told, record(1, 6, store="paris", CITY=None))
+    bench.load(told, record(2, 3, store="rome", CITY="Rome"))
+    assert held(bench) == {}
+
+
+def test_an_older_record_still_writes_what_the_newer_ones_stream_does_not(bench, told, record):
+    bench.load(told, record(1, 1, store="rome", NOTE="first", CITY="Rome"))
+    bench.load(told, record(2, 9, store="paris", CITY="Paris"))
+    bench.load(told, record(1, 5, store="rome", NOTE="second", CITY="Rome"))
+    assert held(bench) == {"CITY": "Paris", "NOTE": "second"}
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_counts_of_several_stores_add_up_in_any_order_and_under_replays(
+    bench, told, record, together, order
+):
+    records = [
+        record(i, i, store=f"s{i}", ORDER_COUNT=10**i, rules={"ORDER_COUNT": "sum"})
+        for i in range(3)
+    ]
+    shuffled = [records[i] for i in order]
+    for load in [shuffled] if together else [[each] for each in shuffled]:
+        bench.load(told, *load)
+    assert held(bench)["ORDER_COUNT"] == 111
+    bench.load(told, *records, *records)
+    assert held(bench)["ORDER_COUNT"] == 111
+
+
+def test_a_sum_follows_each_of_its_parts_exactly(bench, told, record):
+    def spent(number, minutes, amount, **more):
+        return record(number, minutes, store=f"s{number}", CURRENCY="EUR", TOTAL_SPENT=amount,
+                      **SPENT, **more)  # fmt: skip
+
+    bench.load(told, spent(1, 1, 0.1), spent(2, 2, 0.2), spent(3, 3, 0.3))
+    assert held(bench)["TOTAL_SPENT"] == 0.6
+    bench.load(told, spent(2, 4, 1000.25))
+    assert held(bench)["TOTAL_SPENT"] == 1000.65
+    bench.load(told, spent(1, 5, None))
+    assert held(bench)["TOTAL_SPENT"] == 1000.55
+    bench.load(told, spent(2, 6, 0), spent(3, 6, None))
+    assert held(bench)["TOTAL_SPENT"] == 0
+
+
+def test_a_record_that_moves_to_another_person_takes_its_part_along(bench, told, record):
+    rules = {"ORDER_COUNT": "sum"}
+    bench.load(
+        told,
+        record(1, 1, store="s1", ORDER_COUNT=1, rules=rules),
+        record(2, 1, store="s2", ORDER_COUNT=20, rules=rules),
+    )
+    moved = record(2, 2, "q@example.org", store="s2", ORDER_COUNT=30, rules=rules)
+    bench.load(told, moved)
+    assert held(bench)["ORDER_COUNT"] == 1
+    assert held(bench, "q@example.org")["ORDER_COUNT"] == 30
+
+
+def test_guests_orders_add_up_beside_the_customer(bench, told, record):
+    rules = {"ORDER_COUNT": "sum"}
+    bench.load(told, record(1, 1, ORDER_COUNT=5, rules=rules))
+    guests = [record(f"o{i}", 2, owner=False, ORDER_COUNT=1, rules=rules) for i in range(3)]
+    bench.load(told, *guests)
+    bench.load(told, *guests)
+    assert held(bench)["ORDER_COUNT"] == 8
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_different_currencies_are_never_added(bench, told, record, turned):
+    records = [
+        record(1, 1, store="a", TOTAL_SPENT=100, CURRENCY="EUR", **SPENT),
+        record(2, 2, store="b", TOTAL_SPENT=7, CURRENCY="USD", **SPENT),
+        record(3, 3, store="c", TOTAL_SPENT=20, CURRENCY="EUR", **SPENT),
+    ]
+    if turned:
+        records.reverse()
+    for each in records:
+        outcome = bench.load(told, each)
+    assert held(bench) == {"TOTAL_SPENT": 120, "CURRENCY": "EUR"}
+    assert any("another currency" in note for note in outcome.summary["notes"])
+    bench.load(told, record(2, 9, store="b", TOTAL_SPENT=8, CURRENCY="USD", **SPENT))
+    assert held(bench) == {"TOTAL_SPENT": 8, "CURRENCY": "USD"}
+
+
+def share(minute, amount, unit):
+    at = f"2026-11-24T12:{minute:02}:00Z"
+    return Share(f"s{minute}", "p", "TOTAL_SPENT", amount, unit, at)
+
+
+@pytest.mark.parametrize(
+    ("shares", "by_unit", "amount", "unit", "left_out"),
+    [
+        ([share(1, "0.1", None), share(2, "0.2", None)], False, "0.3", None, 0),
+        ([share(1, "5", "EUR"), share(2, "0", "USD")], True, "5", "EUR", 0),
+        ([share(1, "5", "EUR"), share(2, "3", None)], True, "5", "EUR", 1),
+        ([share(1, "5", None), share(2, "3", None)], True, "3", None, 1),
+        ([share(1, "0", "EUR"), share(2, "0", "USD")], True, "0", "USD", 0),
+        ([share(1, "", "EUR")], True, "None", None, 0),
+        ([share(1, "-2.50", "EUR"), share(2, "10.25", "EUR")], True, "7.75", "EUR", 0),
+    ],
+)
+def test_what_a_sum_is(shares, by_unit, amount, unit, left_out):
+    total = total_of(shares, by_unit=by_unit)
+    assert (str(total.amount), total.unit, total.left_out) == (amount, unit, left_out)
+
+
+def test_a_sum_of_more_than_fifteen_digits_is_left_out_and_noted(bench, told, record):
+    rules = {"ORDER_COUNT": "sum"}
+    bench.load(told, record(1, 1, store="a", ORDER_COUNT=999_999_999_999_999, rules=rules))
+    outcome = bench.load(told, record(2, 2, store="b", ORDER_COUNT=9, rules=rules))
+    assert any("15 digits" in note for note in outcome.summary["notes"])
+    assert held(bench)["ORDER_COUNT"] == 999_999_999_999_999
