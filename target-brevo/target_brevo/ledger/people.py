@@ -65,9 +65,10 @@ class People:
         if not persons:
             return {}
         with self.database.begin() as connection:
-            return self._known(connection, persons)
+            return self.known_in(connection, persons)
 
-    def _known(self, connection: Connection, persons: Sequence[str]) -> dict[str, Person]:
+    def known_in(self, connection: Connection, persons: Sequence[str]) -> dict[str, Person]:
+        """Return what ``known`` does, within an open transaction."""
         found: dict[str, Person] = {}
         for part in chunks(persons):
             query = select(PEOPLE).where(
@@ -86,7 +87,7 @@ class People:
 
         Returns each block that was not known before, and each that was and is gone.
         """
-        ours = self._known(connection, [person.person for person in persons])
+        ours = self.known_in(connection, [person.person for person in persons])
         kept = [
             replace(
                 person,
@@ -130,6 +131,16 @@ class People:
         """Write what Brevo has confirmed for each source record."""
         rows = [_source_row(self.account, source) for source in sent]
         self.database.upsert(connection, SOURCES, rows)
+
+    def sources_in(self, connection: Connection, persons: Sequence[str]) -> list[SentSource]:
+        """Return what was last sent for these persons (hashes), within an open transaction."""
+        found: list[SentSource] = []
+        for part in chunks(persons):
+            query = select(SOURCES).where(
+                SOURCES.c.account == self.account, SOURCES.c.person.in_(part)
+            )
+            found += [_sent_source(row) for row in connection.execute(query)]
+        return found
 
     def sources_by_person(self, persons: Sequence[str]) -> dict[str, list[SentSource]]:
         """Return what was last sent, by person (a hash)."""

@@ -1,0 +1,93 @@
+"""``target-brevo forget``: let go of a person, and keep nothing of them but a no."""
+
+from dataclasses import asdict
+from urllib.parse import quote
+
+import click
+
+from tajo_connector_sdk.errors import ConfigurationError
+from target_brevo.contacts.presence import Presence
+from target_brevo.contacts.row import Identity
+from target_brevo.desk.opening import Opener, desk_command
+from target_brevo.ledger.erasure import Erased, Erasure
+
+# What Brevo answers of a contact that is there, is not there, or is the account's own.
+_DELETED, _ABSENT, _OWN = 204, 404, 405
+_CHANNELS = {"email": "e-mail", "sms": "text messages"}
+STILL_THERE = (
+    "in Brevo nothing was changed (--also-in-brevo deletes the contact there); a source that still "
+    "has the person sends them again"
+)
+GONE = "the contact is deleted in Brevo; should a source send the person again, they come blocked"
+
+
+@click.command(name="forget")
+@desk_command
+@click.argument("names", nargs=-1, required=True, metavar="EMAIL|PHONE...")
+@click.option("--also-in-brevo", is_flag=True, help="Delete the contact in Brevo as well.")
+def COMMAND(opener: Opener, *, names: tuple[str, ...], also_in_brevo: bool) -> None:  # noqa: N802 - the name under which the desk finds it
+    """Forget persons: the ledger keeps nothing of them but that they said no.
+
+    Delete them at the source first, and let no sync run meanwhile. Costs one call a person, two
+    with --also-in-brevo, which counts as a no to e-mail and text messages.
+    """
+    identities = [_identity(name) for name in names]
+    done = [_forgotten(opener, each, also_in_brevo=also_in_brevo) for each in identities]
+    facts = {"also_in_brevo": also_in_brevo, "forgotten": [asdict(each) for each in done]}
+    opener.say(
+        facts, lambda: "\n".join([*map(_line, done), GONE if also_in_brevo else STILL_THERE])
+    )
+
+
+def _identity(name: str) -> Identity:
+    """Return whom a word of the command line names; raise ConfigurationError where nobody."""
+    if "@" in name:
+        return Identity("email_id", name.strip().lower())
+    digits = "".join(filter(str.isdigit, name))
+    if name.startswith("+") and len(digits) > 6:  # noqa: PLR2004 - shorter ones are no numbers
+        return Identity("phone_id", f"+{digits}")
+    raise ConfigurationError(
+        "forget",
+        "somebody is named by neither an e-mail address nor a phone number",
+        right="person@example.org or +33612345678",
+    )
+
+
+def _forgotten(opener: Opener, identity: Identity, *, also_in_brevo: bool) -> Erased:
+    ledger = opener.ledger
+    presence = Presence(opener.client, ledger, opener.clock, lambda: ())
+    found = presence.read(identity.type, identity.value)
+    persons = {identity.hashed(ledger)}
+    if found is not None:
+        # Invariant 3: a no that only Brevo knows is written down before Brevo forgets it.
+        presence.observe([found])
+        persons |= {each.person for each in presence.seen(found)}
+        if also_in_brevo:
+            _delete(opener, str(found["id"]))
+    erasure = Erasure(ledger.database, ledger.places.account)
+    return erasure.persons(persons, objected=also_in_brevo)
+
+
+def _delete(opener: Opener, number: str) -> None:
+    """Delete a contact by Brevo's number (API v3, deleteContact, checked 2026-11-24)."""
+    answer = opener.client.write(
+        "DELETE",
+        f"/contacts/{quote(number)}",
+        None,
+        expected={_DELETED, _ABSENT, _OWN},
+        params={"identifierType": "contact_id"},
+    )
+    if answer.status == _OWN:
+        raise ConfigurationError(
+            answer.where,
+            "Brevo does not delete the address with which its account is registered",
+            do="register the account with another one first",
+        )
+
+
+def _line(erased: Erased) -> str:
+    blocks = " and ".join(_CHANNELS[each] for each in erased.blocks)
+    kept = [f"a no to {blocks}"] if blocks else []
+    kept += [f"{erased.lists_left} lists left"] if erased.lists_left else []
+    told = f"kept under a salted hash: {', '.join(kept)}" if kept else "nothing is kept"
+    return f"forgotten; {told}"

@@ -1,0 +1,194 @@
+"""A person is forgotten, and their no is not."""
+
+import sqlite3
+
+import pytest
+
+SINCE = "2026-11-20T00:00:00Z"
+ANN, BOB = "ann@example.org", "bob@example.org"
+
+
+@pytest.fixture
+def full(desk, lines, clock):
+    """A full run over two persons of the shop, each with what the test says of them."""
+
+    def run(**ann):
+        plain = {
+            "CITY": "Nice", "updated_at": SINCE, "email_consent": "granted",
+            "email_consent_at": SINCE, "listed": ["Newsletter"], "SMS": None,
+        }  # fmt: skip
+        people = [
+            {**plain, "id": "a", "email": "Ann@example.org", "SMS": "+33612345678", **ann},
+            {**plain, "id": "b", "email": BOB},
+        ]
+        event = {"id": "e", "email": ANN, "name": "seen", "at": clock.text(minutes=1)}
+        return desk.load(*lines("contacts", *people), *lines("events", event))
+
+    return run
+
+
+@pytest.fixture
+def rows(desk):
+    """Every row of the ledger that names a person or a source, by table."""
+
+    def read():
+        connection = sqlite3.connect(desk.folder / "state" / "ledger.db")
+        tables = ("people", "sources", "objections", "shares", "members", "rejects")
+        found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608 - names of our own
+        connection.close()
+        return found
+
+    return read
+
+
+def bytes_of(desk):
+    return b"".join(path.read_bytes() for path in (desk.folder / "state").iterdir())
+
+
+def test_nothing_of_who_never_said_no_is_left_in_the_file(desk, full, rows):
+    full()
+    desk.run("resend", ANN, BOB)
+    full()
+    before = rows()
+    said = desk.run("forget", "ANN@example.org")
+    after = rows()
+
+    assert said.code == 0
+    assert "nothing is kept" in said.out
+    gone = {
+        row[1] for name in ("people", "sources") for row in set(before[name]) - set(after[name])
+    }
+    assert len(gone) == 3, "the address, the phone number and the record"
+    assert [each for each in gone if each.encode() in bytes_of(desk)] == []
+    assert [len(after[name]) for name in ("people", "sources")] == [1, 1]
+
+
+def test_in_brevo_nothing_is_changed_unless_asked(desk, full):
+    full()
+    before = desk.account.contact(ANN)
+    said = desk.run("forget", ANN)
+
+    assert desk.account.contact(ANN) == before
+    assert [each.split("?")[0] for each in said.calls] == ["GET /contacts/ann%40example.org"]
+    assert "--also-in-brevo" in said.out
+
+
+def test_also_in_brevo_deletes_the_contact_there(desk, full):
+    full()
+    said = desk.run("forget", ANN, "--also-in-brevo", "--json")
+
+    assert desk.account.contact(ANN) is None
+    assert desk.account.contact(BOB) is not None
+    assert said.facts["forgotten"] == [{"blocks": ["email", "sms"], "lists_left": 0}]
+    assert ANN not in said.out
+
+
+def test_who_was_forgotten_and_comes_again_is_not_mailed(desk, full):
+    full()
+    desk.run("forget", ANN, "--also-in-brevo")
+    full(updated_at="2026-11-24T13:00:00Z")
+
+    ann = desk.account.contact(ANN)
+    assert ann.email_blacklisted
+    assert ann.sms_blacklisted
+    assert desk.account.members("Newsletter") == {BOB}
+    assert desk.account.book.unblocked == []
+
+
+SAID_NO = {
+    "in the shop": ({"email_consent": "denied"}, lambda _: None),
+    "in Brevo, seen by no run": ({}, lambda account: account.unsubscribe(ANN)),
+}
+
+
+@pytest.mark.parametrize("also", [(), ("--also-in-brevo",)], ids=["ledger", "Brevo too"])
+@pytest.mark.parametrize(("ann", "happens"), SAID_NO.values(), ids=SAID_NO)
+def test_a_no_outlives_the_memory_of_who_said_it(desk, full, ann, happens, also):
+    full(**ann)
+    happens(desk.account)
+    said = desk.run("forget", ANN, *also)
+    assert "a no to e-mail" in said.out
+    if desk.account.contact(ANN) is not None:
+        # Somebody deletes the contact, and Brevo forgets its block with it.
+        desk.account.book.delete(desk.account.contact(ANN))
+    full(updated_at="2026-11-24T13:00:00Z", email_consent="granted")
+
+    assert desk.account.contact(ANN).email_blacklisted
+    assert ANN not in desk.account.members("Newsletter")
+
+
+def test_a_list_that_was_left_stays_left(desk, full):
+    full()
+    newsletter = next(each.id for each in desk.account.lists.values() if each.name == "Newsletter")
+    desk.account.leave_list(ANN, newsletter)
+    said = desk.run("forget", ANN, "--json")
+    full(updated_at="2026-11-24T13:00:00Z")
+
+    assert said.facts["forgotten"] == [{"blocks": [], "lists_left": 1}]
+    assert desk.account.members("Newsletter") == {BOB}
+    assert desk.account.book.put_back == []
+
+
+def test_a_word_for_no_of_one_source_is_kept_against_a_later_yes_of_another(desk, full, rows):
+    full(email_consent="denied")
+    desk.run("forget", ANN)
+    (source,) = [row for row in rows()["sources"] if "denied" in str(row)]
+
+    assert f'["denied","{SINCE}"]' in str(source)
+    assert "granted" not in str(source)
+
+
+def test_an_event_is_not_sent_again_for_somebody_who_was_forgotten(desk, full):
+    full()
+    desk.run("forget", ANN)
+    full()
+
+    assert len(desk.account.events) == 1
+
+
+def test_by_the_phone_number_it_is_the_same_person(desk, full, rows):
+    full()
+    assert desk.run("forget", "+33 6 12 34 56 78").code == 0
+
+    assert [len(rows()[name]) for name in ("people", "sources")] == [1, 1]
+
+
+def test_rejects_of_the_person_go_too(desk, full, rows):
+    full()
+    full(updated_at="2026-11-24T13:00:00Z", CITY={"no": "text"})
+    assert len(rows()["rejects"]) == 1
+    desk.run("forget", ANN)
+
+    assert rows()["rejects"] == []
+
+
+@pytest.mark.parametrize("words", [(), ("ann",), ("33612345678",)])
+def test_nobody_is_forgotten_by_mistake(desk, full, rows, words):
+    full()
+    before = rows()
+
+    assert desk.run("forget", *words).code == 2
+    assert rows() == before
+
+
+def test_brevo_keeps_the_address_of_its_own_account(desk, full):
+    owner = "owner@example.com"
+    full(email=owner)
+    said = desk.run("forget", owner, "--also-in-brevo")
+
+    assert said.code == 2
+    assert "does not delete the address" in said.errors[0]
+    assert owner not in said.errors[0]
+
+
+def test_a_file_that_is_busy_is_told(desk, full, monkeypatch):
+    monkeypatch.setattr("target_brevo.ledger.engines.BUSY_MS", 10)
+    full()
+    holder = sqlite3.connect(desk.folder / "state" / "ledger.db", isolation_level=None)
+    holder.execute("BEGIN")
+    holder.execute("SELECT count(*) FROM people").fetchone()
+    said = desk.run("forget", ANN)
+    holder.close()
+
+    assert said.code == 1
+    assert "run it again when no sync is running" in said.errors[0]
