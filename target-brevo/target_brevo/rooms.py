@@ -30,6 +30,7 @@ from target_brevo.delivery.goods import GoodsRoom
 from target_brevo.delivery.news import News
 from target_brevo.delivery.orders import OrderRoom
 from target_brevo.delivery.parcels import Shelf
+from target_brevo.delivery.rivals import Rivals
 from target_brevo.delivery.shop import Shop
 from target_brevo.delivery.unknowns import Unknowns
 from target_brevo.ledger.book import Ledger
@@ -101,6 +102,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
     )
     contacts = _contacts(client, ledger, books, attributes, rules, clock, tell)
     shop = Shop(client, clock, tell)
+    rivals = Rivals(ledger, clock, tell)
     doubts = Doubts(resends=settings.on_unknown_event == "resend")
     buyers = Buyers(client, ledger, contacts)
     return Rooms(
@@ -113,7 +115,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
         products=GoodsRoom("/products", Shelf("product", ledger, books, clock), shop),
         contacts=contacts,
         orders=OrderRoom(
-            Shelf("order", ledger, books, clock), shop, contacts, news, doubts, buyers
+            Shelf("order", ledger, books, clock), shop, contacts, news, doubts, buyers, rivals
         ),
         events=EventRoom(
             client,
@@ -121,7 +123,7 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
             books,
             contacts,
             news,
-            Unknowns(client, ledger, verdicts.tally, clock),
+            Unknowns(client, ledger, verdicts.tally, clock, rivals),
             doubts,
             buyers,
             clock,

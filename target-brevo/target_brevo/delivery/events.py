@@ -1,7 +1,7 @@
 """Events: filtered by age, known by key, sent once."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from target_brevo.delivery.news import News
 from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
 from target_brevo.ledger.book import Ledger, digest
 from target_brevo.ledger.rejects import Reject, shown
-from target_brevo.ledger.sendings import SETTLED, Sending
+from target_brevo.ledger.sendings import SETTLED, Held, Sending
 from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
 
@@ -100,36 +100,50 @@ class EventRoom:
 
     def flush(self) -> None:
         """Send what was not sent before, each after its contact."""
-        self.unknowns.settle_leftovers()
-        rows = self._unsent()
+        rows, self._rows = list(self._rows.values()), {}
+        while rows:
+            self.unknowns.settle_leftovers()
+            rows = self._send_unsent(rows)
+            # Nothing of ours is under way here, so two runs never wait for each other.
+            self.unknowns.rivals.wait_for(row.key for row in rows)
+
+    def _send_unsent(self, rows: Sequence[_Row]) -> list[_Row]:
+        """Send what nobody sent; return what another run is sending at this moment."""
+        held = self.ledger.sendings.held([row.key for row in rows])
+        elsewhere = [row for row in rows if self.unknowns.rivals.is_sending(held.get(row.key))]
+        others = {row.key for row in elsewhere}
+        unsent = self._unsent([row for row in rows if row.key not in others], held)
+        for part in self._bodies(self._to_whom_it_is_now(unsent)):
+            ours = self._claim(part, held)
+            elsewhere += [row for row in part if row.key not in ours]
+            self._send([row for row in part if row.key in ours])
+        return elsewhere
+
+    def _to_whom_it_is_now(self, rows: Sequence[_Row]) -> list[_Row]:
+        """Wait for the contacts of ``rows``; name one who has moved by the own id."""
         if not rows:
-            return
+            return []
         # A contact has to be there before its event; an open import may still be writing it.
         self.contacts.wait_for(row.person for row in rows)
         moved = self.buyers.moved((row.person, row.ext_id) for row in rows)
-        rows = [
+        return [
             row._replace(body=by_own_id(row.body, row.ext_id))
             if (row.person, row.ext_id) in moved
             else row
             for row in rows
         ]
-        for part in self._bodies(rows):
-            self._send(part)
 
     def _send(self, part: Sequence[_Row]) -> None:
-        self._intend(part)
         if self._one_by_one(len(part)):
             for row in part:
                 self._send_one(row)
         else:
             self._send_many(part)
 
-    def _unsent(self) -> list[_Row]:
-        rows, self._rows = list(self._rows.values()), {}
-        states = self.ledger.sendings.states([row.key for row in rows])
+    def _unsent(self, rows: Sequence[_Row], held: Mapping[str, Held]) -> list[_Row]:
         unsent = []
         for row in rows:
-            state = states.get(row.key)
+            state = held[row.key].state if row.key in held else None
             if state in SETTLED:
                 # Invariant 4: an event is sent once.
                 self.books.settle(row.claim, "unchanged")
@@ -153,10 +167,10 @@ class EventRoom:
         if part:
             yield part
 
-    def _intend(self, rows: Sequence[_Row]) -> None:
+    def _claim(self, rows: Sequence[_Row], held: Mapping[str, Held]) -> set[str]:
         now = self.clock.stamp()
-        self.ledger.sendings.intend(
-            Sending(row.key, "event", row.name, row.at, "pending", now) for row in rows
+        return self.ledger.sendings.claim(
+            (Sending(row.key, "event", row.name, row.at, "pending", now) for row in rows), held
         )
 
     def _one_by_one(self, count: int) -> bool:

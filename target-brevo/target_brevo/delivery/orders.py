@@ -13,6 +13,7 @@ from target_brevo.delivery.buyers import Buyers, by_own_id
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
 from target_brevo.delivery.news import News
 from target_brevo.delivery.parcels import Parcel, Shelf
+from target_brevo.delivery.rivals import Rivals
 from target_brevo.delivery.shop import Shop
 from target_brevo.ledger.sendings import Sending
 from target_brevo.verdicts import Claim
@@ -37,6 +38,7 @@ class OrderRoom:
     news: News
     doubts: Doubts
     buyers: Buyers
+    rivals: Rivals
 
     def add(self, order: Order, claim: Claim) -> None:
         """Take in one order; a full buffer leaves by itself."""
@@ -63,14 +65,19 @@ class OrderRoom:
 
     def flush(self) -> None:
         """Send what Brevo does not hold yet, each after its buyer."""
-        parcels, before = self.shelf.changed()
-        if not parcels:
-            return
-        self.contacts.wait_for(each.person for each in parcels)
-        live = self._first_and_news(parcels, before)
-        keys = {each.key for each in live}
-        self._send([each for each in parcels if each.key not in keys], historical=True)
-        self._send(self._to_whom_it_is_now(live), historical=False)
+        while self.shelf.waiting:
+            parcels, before = self.shelf.changed()
+            if not parcels:
+                return
+            self.contacts.wait_for(each.person for each in parcels)
+            live, elsewhere = self._first_and_news(parcels, before)
+            apart = {each.key for each in (*live, *elsewhere)}
+            self._send([each for each in parcels if each.key not in apart], historical=True)
+            self._send(self._to_whom_it_is_now(live), historical=False)
+            for each in elsewhere:
+                self.shelf.put(each)
+            # Nothing of ours is under way here, so two runs never wait for each other.
+            self.rivals.wait_for(each.key for each in elsewhere)
 
     def _to_whom_it_is_now(self, live: Sequence[Parcel]) -> list[Parcel]:
         """Return live orders with a buyer whose address is another by now named by the own id.
@@ -85,25 +92,34 @@ class OrderRoom:
             for each in live
         ]
 
-    def _first_and_news(self, parcels: Sequence[Parcel], before: set[str]) -> list[Parcel]:
+    def _first_and_news(
+        self, parcels: Sequence[Parcel], before: set[str]
+    ) -> tuple[list[Parcel], list[Parcel]]:
         """Return the orders that may start automations, with their intent in the ledger.
 
         Only the first sending of an order may: a later one is the same order in a new state, and
-        sent as live it would start the automations of a new order at every change of status.
+        sent as live it would start the automations of a new order at every change of status. Also
+        return those that another run is sending live at this moment.
         """
         # Invariant 5.
-        live = [each for each in parcels if each.live and each.key not in before]
+        first = [each for each in parcels if each.live and each.key not in before]
         sendings = self.shelf.ledger.sendings
-        states = sendings.states([each.key for each in live])
-        unsure = [each for each in live if each.key in states]
-        live = [each for each in live if self.doubts.may_go(states.get(each.key))]
-        for each in unsure:
-            self.shelf.books.tally.note(SENT_AGAIN if each in live else UNSURE)
+        held = sendings.held([each.key for each in first])
+        elsewhere = [each for each in first if self.rivals.is_sending(held.get(each.key))]
+        others = {each.key for each in elsewhere}
+        first = [each for each in first if each.key not in others]
+        states = {key: each.state for key, each in held.items()}
+        live = [each for each in first if self.doubts.may_go(states.get(each.key))]
+        for each in first:
+            if each.key in states:
+                self.shelf.books.tally.note(SENT_AGAIN if each in live else UNSURE)
         now = self.shelf.clock.stamp()
-        sendings.intend(
-            Sending(each.key, "order", "order", each.at or now, "pending", now) for each in live
+        ours = sendings.claim(
+            (Sending(each.key, "order", "order", each.at or now, "pending", now) for each in live),
+            held,
         )
-        return live
+        elsewhere += [each for each in live if each.key not in ours]
+        return [each for each in live if each.key in ours], elsewhere
 
     def _send(self, parcels: Sequence[Parcel], *, historical: bool) -> None:
         if not historical and len(parcels) <= _FEW:

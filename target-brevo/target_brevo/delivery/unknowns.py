@@ -11,7 +11,9 @@ from datetime import timedelta
 
 from target_brevo.brevo.client import Client
 from target_brevo.clock import Clock, moment, stamped
+from target_brevo.delivery.rivals import Rivals
 from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.sendings import Held
 from target_brevo.tally import Tally
 
 NO_ANSWER = "outcome unknown: sent without an answer and not found in Brevo, so not sent again"
@@ -31,14 +33,15 @@ class Unknowns:
     ledger: Ledger
     tally: Tally
     clock: Clock
-    _settled: bool = False
+    rivals: Rivals
 
     def settle_leftovers(self) -> None:
-        """Look for the events that a killed run was about to send; once per run."""
-        if self._settled:
-            return
-        self._settled = True
-        pending = self.ledger.sendings.pending("event")
+        """Look for the events that a killed run was about to send; a live run knows by itself."""
+        pending = [
+            each
+            for each in self.ledger.sendings.pending("event")
+            if not self.rivals.is_sending(Held(each.state, each.run))
+        ]
         if not pending:
             return
         found = self.found([(each.name, each.happened_at, each.key) for each in pending])

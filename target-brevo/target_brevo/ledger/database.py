@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from tajo_connector_sdk.errors import ConfigurationError, RunError
+from target_brevo.ledger.attendance import Attendance
 from target_brevo.ledger.engines import (
     is_sqlite,
     parsed,
@@ -21,6 +22,7 @@ from target_brevo.ledger.engines import (
     temporary_engine,
     writing_engine,
 )
+from target_brevo.ledger.locks import locks_for
 from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
 from target_brevo.ledger.upserting import replacing
@@ -36,6 +38,7 @@ class Database:
     engine: Engine
     salt: bytes
     shown: str
+    runs: Attendance = field(default_factory=Attendance)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -67,7 +70,8 @@ class Database:
         connection.execute(dialect.insert(table).on_conflict_do_nothing(), dict(row))
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and be seen no more by other runs."""
+        self.runs.leave()
         self.engine.dispose()
 
 
@@ -91,7 +95,7 @@ def open_database(url: str) -> Database:
         salt = _checked(engine, place)
     except (SQLAlchemyError, OSError, sqlite3.Error, ImportError) as error:
         raise _unusable(place, "opened and written", error) from error
-    return Database(engine, salt, place)
+    return Database(engine, salt, place, Attendance(locks_for(where)))
 
 
 def _checked(engine: Engine, place: str) -> bytes:
