@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from tajo_mapping import values
 from tajo_mapping.canonical_fields import text_of, time_of
+from tajo_mapping.consent import FOR_THE_NO, says_no
 from tajo_mapping.contacts import UNREACHABLE
 from tajo_mapping.conversion import ATTRIBUTE_TYPES, counted
 from tajo_mapping.errors import LeftOut, Unfit
@@ -61,8 +62,8 @@ def contact_from(
     Raises:
         Unfit: A value cannot become what its field takes.
     """
-    attributes, notes = _attributes(record, types, exact=exact)
     consent = _consent(record, exact=exact)
+    attributes, notes = _attributes(record, types, exact=exact, says_no=says_no(consent))
     if consent.get("whatsapp", _SILENT).state == "denied" and attributes.get("WHATSAPP"):
         attributes["WHATSAPP"] = None
     email = text_of(record, "contacts.email", address=not exact)
@@ -101,7 +102,7 @@ _SILENT = Consent("unknown")
 
 
 def _attributes(
-    record: Mapping[str, Any], types: Mapping[str, str], *, exact: bool
+    record: Mapping[str, Any], types: Mapping[str, str], *, exact: bool, says_no: bool
 ) -> tuple[Record, tuple[str, ...]]:
     named = {name: value for name, value in record.items() if is_attribute(name)}
     rules = _rules(record)
@@ -117,7 +118,10 @@ def _attributes(
         except LeftOut as left_out:
             notes.append(f"{name}: {left_out.reason}")
         except Unfit as unfit:
-            raise unfit.at(f"contacts.{name}") from None
+            # Invariant 3: a no must arrive, whatever else is wrong with its record.
+            if not says_no:
+                raise unfit.at(f"contacts.{name}") from None
+            notes.append(f"{name}: {unfit.reason}: {FOR_THE_NO}")
     return made, tuple(notes)
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from tajo_mapping import values
+from tajo_mapping.consent import FOR_THE_NO, consent_of, says_no
 from tajo_mapping.contact_checks import check_words
 from tajo_mapping.conversion import ATTRIBUTE_TYPES, Convert, counted
 from tajo_mapping.errors import LeftOut, Unfit
 from tajo_mapping.expressions import ABSENT
 from tajo_mapping.grammar import PHONES, ConsentRule, ContactBlock, Line
-from tajo_mapping.making import DELETED, optional_time, take, take_text, target_place, unmet
+from tajo_mapping.making import DELETED, take, take_text, target_place, unmet
 from tajo_mapping.operations import (
     SUM,
     UNKNOWN,
@@ -65,8 +66,8 @@ class ContactMaker:
         if reason is not None:
             return self._left(record, source, reason) or Filtered(source, "contact", reason)
         survivor = take_text(self.block.merged_into, record, self.block.place / "merged_into")
-        attributes, notes = self._attributes(record)
         consent = {channel: consent_of(rule, record) for channel, rule in self.consent}
+        attributes, notes = self._attributes(record, says_no=says_no(consent))
         self._apply_consent(attributes, consent, clears=owner)
         email = take(self.email, record, values.address, "email")
         if not (deleted or survivor or email or any(attributes.get(phone) for phone in PHONES)):
@@ -102,7 +103,9 @@ class ContactMaker:
             source, ext_id=own_id, mirrored=self.block.mirrored, deletion="leave", why=reason
         )
 
-    def _attributes(self, record: Mapping[str, Any]) -> tuple[dict[str, AttributeValue], list[str]]:
+    def _attributes(
+        self, record: Mapping[str, Any], *, says_no: bool
+    ) -> tuple[dict[str, AttributeValue], list[str]]:
         made: dict[str, AttributeValue] = {}
         notes: list[str] = []
         for line, written in self.attributes:
@@ -119,7 +122,10 @@ class ContactMaker:
             except LeftOut as left_out:
                 notes.append(f"{name}: {left_out.reason}")
             except Unfit as unfit:
-                raise unfit.at(target_place(line.place, name)) from None
+                # Invariant 3: a no must arrive, whatever else is wrong with its record.
+                if not says_no:
+                    raise unfit.at(target_place(line.place, name)) from None
+                notes.append(f"{name}: {unfit.reason}: {FOR_THE_NO}")
         return made, notes
 
     def _apply_consent(
@@ -149,26 +155,6 @@ class ContactMaker:
     def _own_id(self, record: Mapping[str, Any], source: Source) -> str:
         own = take(self.ext_id, record, values.text, "ext_id") or source.id
         return f"{self.prefix}:{own}"
-
-
-def consent_of(rule: ConsentRule, record: Mapping[str, Any]) -> Consent:
-    """Return what the record says of one channel; whatever is not listed is unknown."""
-    try:
-        word = rule.source.read(record)
-        if any(word == one and type(word) is type(one) for one in rule.granted):
-            return Consent("granted", _since(rule, record), rule.reconsent)
-        if any(word == one and type(word) is type(one) for one in rule.denied):
-            return Consent("denied", _since(rule, record))
-    except (Unfit, LeftOut):
-        return UNKNOWN
-    return UNKNOWN
-
-
-def _since(rule: ConsentRule, record: Mapping[str, Any]) -> str | None:
-    try:
-        return optional_time(rule.at, record, rule.place / "at")
-    except Unfit:
-        return None
 
 
 def compile_contact(block: ContactBlock, prefix: str, types: Mapping[str, str]) -> ContactMaker:

@@ -122,3 +122,71 @@ def test_accepts_marketing_of_the_old_api_makes_no_denial_of_never_asked():
     (contact,) = operations(customer(email="NOT_SUBSCRIBED"))
 
     assert contact.consent["email"].state == "unknown"
+
+
+def reconsenting(**more):
+    rule = {
+        "from": "defaultEmailAddress.marketingState",
+        "at": "updatedAt",
+        "granted": ["SUBSCRIBED"],
+        "denied": ["UNSUBSCRIBED"],
+        "reconsent": True,
+    }
+    contact = {"consent": {"email": rule}, **more}
+    overlay = {"streams": {"customers": {"contact": contact}}}
+    return compile_mapping("shopify", overlay=overlay).bind("customers", "s")
+
+
+def test_only_a_grant_may_unblock_and_only_where_the_mapping_says_so():
+    def allowed(operations, word):
+        (contact,) = operations(customer(email=word))
+        return contact.consent["email"].reconsent
+
+    words = ("SUBSCRIBED", "UNSUBSCRIBED", "PENDING")
+    assert [allowed(reconsenting(), word) for word in words] == [True, False, False]
+    assert [allowed(OPERATIONS, word) for word in words] == [False, False, False]
+
+
+def test_that_a_grant_may_unblock_survives_the_mappers_own_record_and_no_other():
+    (contact,) = reconsenting()(customer(email="SUBSCRIBED"))
+    stream, record = canonical.to_record(contact)
+
+    (ours,) = canonical.from_record(stream, record)
+    (foreign,) = canonical.from_record(stream, record | {"source_stream": None})
+
+    assert ours.consent["email"].reconsent
+    assert not foreign.consent["email"].reconsent
+
+
+def test_a_value_that_does_not_fit_refuses_its_record_but_not_its_no():
+    operations = compile_mapping(
+        "shopify",
+        overlay={
+            "streams": {"customers": {"contact": {"field_mapping": {"createdAt": "SINCE_DAY"}}}},
+            "attributes": {"SINCE_DAY": "date"},
+        },
+    ).bind("customers", "s")
+
+    def outcome(word):
+        (found,) = operations({**customer(email=word), "createdAt": "some day"})
+        return found
+
+    assert outcome("SUBSCRIBED").reason
+    said_no = outcome("UNSUBSCRIBED")
+    assert said_no.consent["email"].state == "denied"
+    assert "SINCE_DAY" not in said_no.attributes
+    assert any("SINCE_DAY" in note for note in said_no.notes)
+
+
+def test_a_foreign_value_that_does_not_fit_refuses_its_record_but_not_its_no():
+    record = {"id": "1", "email": "a@b.example", "SINCE_DAY": "some day"}
+    types = {"SINCE_DAY": "date"}
+
+    (refused,) = canonical.from_record("contacts", record, types=types)
+    (said_no,) = canonical.from_record(
+        "contacts", record | {"email_consent": "denied"}, types=types
+    )
+
+    assert refused.reason
+    assert said_no.consent["email"].state == "denied"
+    assert "SINCE_DAY" not in said_no.attributes
