@@ -1,33 +1,32 @@
 """How a tap is let in: facts for the table, and what they become at run time.
 
-    ``Header``             a token from a setting, sent with every request
-    ``ClientCredentials``  OAuth 2.0 client credentials: a token that is asked for, kept in memory,
-                           renewed by the clock and once when the platform answers 401
+    ``Header``             a token from a setting in a header, as it is or as ``Bearer``
+    ``Basic``              user and password (RFC 7617), or in the query where a host strips it
+    ``ClientCredentials``  OAuth 2.0: a token that is asked for and renewed (``oauth``)
+    ``OAuth1``             a signature over each request (``signing``)
+    ``ByScheme``           one of these on https, another on plain http
 
 Tokens are never written anywhere, and no message holds one.
 """
 
-import re
-import time
-from collections.abc import Callable, Mapping
+import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tajo_connector_sdk.errors import BadAnswer, ConfigurationError
-from tajo_connector_sdk.http import Answer, HttpSession
-
-# What an OAuth server may call its refusal (RFC 6749 §5.2 and platforms' own words).
-_CODE = re.compile(r"[a-z][a-z0-9_]{2,60}\Z")
-OK = 200
-# A token is renewed this long before it runs out, so that none dies on its way.
-MARGIN_S = 300.0
+from tajo_connector_sdk.http import HttpSession, Params
 
 
 class Credentials(Protocol):
     """What is sent to be let in."""
 
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers of the next request."""
+    def headers(
+        self, method: str = "GET", url: str = "", params: Params | None = None
+    ) -> Mapping[str, str]:
+        """Return the headers of a request; only a signature looks at what the request is."""
+
+    def params(self) -> Mapping[str, str]:
+        """Return what goes into the query instead."""
 
     def renew(self) -> bool:
         """Get a new token after a 401; False when there is no way to."""
@@ -48,10 +47,11 @@ class Auth(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The value of a setting in a header."""
+    """The value of a setting in a header, after ``prefix`` (``"Bearer "``)."""
 
     header: str
     setting: str
+    prefix: str = ""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -65,110 +65,91 @@ class Header:
         base_url: str,  # noqa: ARG002 - as above
     ) -> "FixedToken":
         """Return the credentials that this setting makes."""
-        return FixedToken({self.header: str(settings[self.setting])})
+        return FixedToken({self.header: f"{self.prefix}{settings[self.setting]}"})
+
+
+def bearer(setting: str) -> Header:
+    """Return the way in of a token sent as ``Authorization: Bearer`` (RFC 6750 §2.1)."""
+    return Header("Authorization", setting, prefix="Bearer ")
 
 
 @dataclass(frozen=True, slots=True)
-class FixedToken:
-    """Headers that never change."""
+class Basic:
+    """User and password from two settings (RFC 7617).
 
-    sent: Mapping[str, str] = field(repr=False)
-
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers."""
-        return self.sent
-
-    def renew(self) -> bool:
-        """Say that a fixed token cannot be renewed."""
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class ClientCredentials:
-    """OAuth 2.0 client credentials (RFC 6749 §4.4), the token sent in ``header``.
-
-    ``path`` is the token endpoint under the base URL. ``hints`` maps the platform's word for a
-    refusal to what a person can do about it.
+    ``in_query`` are the two parameters that carry them instead, once a 401 says that the header
+    did not arrive (some hosts strip it). Without ``password`` the user alone is sent.
     """
 
-    header: str
-    path: str
-    id_setting: str = "client_id"
-    secret_setting: str = "client_secret"  # noqa: S105 - a setting's name
-    hints: Mapping[str, str] = field(default_factory=dict)
+    user: str
+    password: str = ""
+    in_query: tuple[str, str] | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The id and the secret."""
-        return (self.id_setting, self.secret_setting)
+        """The one or two settings."""
+        return (self.user, self.password) if self.password else (self.user,)
+
+    def start(
+        self,
+        settings: Mapping[str, Any],
+        session: HttpSession,  # noqa: ARG002 - the protocol's; a password asks nobody
+        base_url: str,  # noqa: ARG002 - as above
+    ) -> "FixedToken":
+        """Return the credentials that these settings make."""
+        both = [str(settings[name]) for name in self.needs]
+        query = dict(zip(self.in_query, both, strict=False)) if self.in_query else {}
+        return FixedToken({"Authorization": basic(*both)}, query)
+
+
+def basic(user: str, password: str = "") -> str:
+    """Return the value of a Basic header."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class ByScheme:
+    """One way in on https, another on plain http."""
+
+    https: "Auth"
+    http: "Auth"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The settings of both."""
+        return tuple(dict.fromkeys((*self.https.needs, *self.http.needs)))
 
     def start(
         self, settings: Mapping[str, Any], session: HttpSession, base_url: str
-    ) -> "RenewedToken":
-        """Return credentials that ask for a token when the first one is needed."""
-        asked = {
-            "grant_type": "client_credentials",
-            "client_id": str(settings[self.id_setting]),
-            "client_secret": str(settings[self.secret_setting]),
-        }
-        return RenewedToken(self, asked, session, base_url + self.path)
+    ) -> Credentials:
+        """Return the credentials of the way that fits the address."""
+        way = self.https if base_url.startswith("https:") else self.http
+        return way.start(settings, session, base_url)
 
 
 @dataclass(slots=True)
-class RenewedToken:
-    """A token in memory, renewed by the clock and on demand.
+class FixedToken:
+    """Headers that never change; or, once they were refused, parameters (``instead``)."""
 
-    ``clock`` gives seconds and never goes back.
-    """
+    sent: Mapping[str, str] = field(repr=False)
+    instead: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _in_query: bool = False
 
-    fact: ClientCredentials
-    asked: Mapping[str, str] = field(repr=False)
-    session: HttpSession
-    url: str
-    clock: Callable[[], float] = time.monotonic
-    _token: str = field(default="", repr=False)
-    _until: float = 0.0
+    def headers(
+        self,
+        method: str = "GET",  # noqa: ARG002 - the protocol's: only a signature needs it
+        url: str = "",  # noqa: ARG002 - as above
+        params: Params | None = None,  # noqa: ARG002 - as above
+    ) -> Mapping[str, str]:
+        """Return the headers."""
+        return {} if self._in_query else self.sent
 
-    def headers(self) -> Mapping[str, str]:
-        """Return the header with a token that still lives; asks for one when needed."""
-        if not self._token or self.clock() >= self._until:
-            self._ask()
-        return {self.fact.header: self._token}
+    def params(self) -> Mapping[str, str]:
+        """Return the parameters that go instead of the headers."""
+        return self.instead if self._in_query else {}
 
     def renew(self) -> bool:
-        """Ask for a new token whatever the clock says."""
-        self._ask()
-        return True
-
-    def _ask(self) -> None:
-        answer = self.session.send(
-            "POST", self.url, body=dict(self.asked), headers={"Accept": "application/json"}
-        )
-        if answer.status != OK:
-            raise self._refused(answer)
-        said = answer.json()
-        if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):
-            raise BadAnswer(answer.where, "no access_token in the answer")
-        lives = float(said.get("expires_in") or 0) or float("inf")
-        self._token = said["access_token"]
-        self._until = self.clock() + lives - min(MARGIN_S, lives / 10)
-
-    def _refused(self, answer: Answer) -> ConfigurationError:
-        code = error_code(answer)
-        hint = self.fact.hints.get(code, "")
-        named = f", {code}" if code else ""
-        return ConfigurationError(
-            f"{self.fact.id_setting} and {self.fact.secret_setting}",
-            f"the platform gave no token (HTTP {answer.status}{named})",
-            do=hint or "compare both with the app's credentials on the platform, and its address",
-        )
-
-
-def error_code(answer: Answer) -> str:
-    """Return the OAuth word in a refusal, or an empty text when there is none fit to show."""
-    try:
-        said = answer.json()
-    except BadAnswer:
-        return ""
-    code = said.get("error") if isinstance(said, dict) else None
-    return code if isinstance(code, str) and _CODE.match(code) else ""
+        """Try the parameters once where there are any; a fixed token cannot be renewed."""
+        first = bool(self.instead) and not self._in_query
+        self._in_query = self._in_query or first
+        return first

@@ -3,6 +3,7 @@
     replication_key, replication_key_value   everything before this time was given out
     reading   {from, to, at, rows, query}    a window half read, complete up to ``at``
     bulk      {id, from, to, query}          an operation that was started for a window
+    scan      {sums, query}                  what a whole scan added up to (``scans``)
 
 The bookmark moves only when a window was read to its end and found complete. The two others let
 a run that was cut off go on, and count only while the question (``query``, a hash) is the same.
@@ -16,6 +17,7 @@ from typing import Any
 
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.incremental import Window, read_time, time_text
+from tajo_connector_sdk.scans import read_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,20 @@ class Bookmark:
         if not isinstance(kept.get("id"), str):
             raise self._corrupt("bulk.id")
         return Operating(kept["id"], self._window("bulk", kept), str(kept.get("query")))
+
+    def scanned(self, query: str) -> list[int] | None:
+        """Return the sums of the last scan that put this question, or None."""
+        kept = self._kept("scan")
+        if kept is None or kept.get("query") != query:
+            return None
+        try:
+            return read_sums(str(kept.get("sums")))
+        except ValueError:
+            raise self._corrupt("scan.sums") from None
+
+    def scan(self, sums: str, query: str) -> None:
+        """Note what a whole scan added up to; ``complete`` sends it out."""
+        self.state["scan"] = {"sums": sums, "query": query}
 
     def reached(self, half: HalfRead) -> None:
         """Note how far a window is read."""

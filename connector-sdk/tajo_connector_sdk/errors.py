@@ -2,10 +2,12 @@
 
     ConnectorError
     ├── ConfigurationError   a setting, a file or a permission is wrong: stop, exit code 2
+    │   └── Denied           these credentials may not read this one stream
     └── RunError             stop, exit code 1
         ├── Refusal          the other side refused for good (key, permission, plan)
         ├── Unavailable      bounded retries were used up: run again later
         ├── OutcomeUnknown   sent, and no answer came: it may or may not have been applied
+        ├── TooLarge         the question has more to answer than the platform gives: ask for less
         ├── Incomplete       fewer rows than the platform counted: the bookmark stays
         └── BadAnswer        not what the platform's documentation promises (HTML for JSON, …)
             └── Gone         an address that was given out answers no more
@@ -36,6 +38,10 @@ class ConfigurationError(ConnectorError):
     exit_code = 2
 
 
+class Denied(ConfigurationError):
+    """These credentials may not read one stream; others may well be open."""
+
+
 class RunError(ConnectorError):
     """The run cannot go on; state covers only what was confirmed."""
 
@@ -50,6 +56,10 @@ class Unavailable(RunError):
 
 class OutcomeUnknown(RunError):
     """A request was sent and no answer came: it may or may not have been applied."""
+
+
+class TooLarge(RunError):
+    """The platform gives no answer of this size: ask for less at a time."""
 
 
 class Incomplete(RunError):

@@ -27,6 +27,12 @@ number = Scalar("number", "number")
 boolean = Scalar("boolean", "boolean")
 date_time = Scalar("date_time", "string", "date-time")
 decimal = Scalar("decimal", "string")  # money: the platform's own text, never a float
+# What a REST API may write instead; the record bears RFC 3339 in UTC, and money as text (values).
+unix_time = Scalar("unix_time", "string", "date-time")  # seconds since 1970
+utc_time = Scalar("utc_time", "string", "date-time")  # 2026-01-31 13:00:00, UTC without a mark
+offset_time = Scalar("offset_time", "string", "date-time")  # 2026-01-31T13:00:00+0200
+mail_time = Scalar("mail_time", "string", "date-time")  # RFC 2822
+decimal_number = Scalar("decimal_number", "string")  # money that comes as a JSON number
 obj = Scalar("obj", "object")
 
 

@@ -5,33 +5,25 @@ which error means what) are pure functions in the tap's ``quirks.py``, named by 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError, Refusal, RunError, Unavailable
 from tajo_connector_sdk.http import Answer
-from tajo_connector_sdk.incremental import Window, asked
+from tajo_connector_sdk.incremental import Scanned, Window, asked
 from tajo_connector_sdk.pacing import Cost, CostBucket
-from tajo_connector_sdk.transport import Account, Ask, Reader, Site
+from tajo_connector_sdk.transport import Account, Ask, Fault, Reader, Site
+
+if TYPE_CHECKING:
+    from tajo_connector_sdk.table import Stream
 
 OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 401, 403, 404
 # How often one question is put again: while others drain the bucket, and when the platform fails.
 THROTTLED_TRIES, FAILED_TRIES = 40, 4
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}\Z")
-
-
-class Fault(Enum):
-    """What can be done about an error of a GraphQL answer."""
-
-    THROTTLED = auto()  # wait as told, ask again
-    TOO_COSTLY = auto()  # ask for less
-    DENIED = auto()  # a scope, a permission or an approval is missing
-    LATER = auto()  # the platform failed: ask again, a few times
-    OTHER = auto()  # the question itself is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +85,19 @@ class GraphQL:
         from tajo_connector_sdk.pages import GraphQLReader  # noqa: PLC0415 - it builds on this
 
         return GraphQLReader(self, Client(self, site, CostBucket(sleep=site.session.sleep)))
+
+    def faults(self, row: "Stream") -> Iterator[tuple[str, str, str]]:
+        """Yield what a stream says in the words of a REST API."""
+        spoken = {"params": row.params, "records": row.records, "paging": row.paging,
+                  "each": row.each, "parent": row.parent}  # fmt: skip
+        for name, said in spoken.items():
+            if said:
+                yield name, "a word for REST APIs", "filters and fields, on a GraphQL API"
+        known = row.incremental
+        words = () if known is None else (known.by_id, getattr(known, "filter", ""),
+                                          getattr(known, "sort", ""))  # fmt: skip
+        if not all(isinstance(word, str) for word in words):
+            yield "incremental", "parameters", "the schema's own words, as text"
 
 
 class TooCostly(RunError):
@@ -214,11 +219,14 @@ class Client:
         return Refusal(answer.where, f"HTTP {answer.status}", do=hint)
 
 
+__all__ = ["BulkFacts", "Client", "Fault", "GraphQL", "Search", "TooCostly", "search_of"]
+
+
 def search_of(facts: GraphQL, ask: Ask) -> str:
     """Return the filter of a question in the platform's own words."""
     known = ask.stream.incremental
     window = asked(known, ask.window) if known else None
-    name = known.filter if known else ""
+    name = "" if known is None or isinstance(known, Scanned) else str(known.filter)
     return facts.search(Search(ask.stream.filters, name, window, ask.above))
 
 

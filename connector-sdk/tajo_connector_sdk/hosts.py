@@ -6,12 +6,14 @@ the second time gains nothing.
 """
 
 import ipaddress
+import os
 import socket
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy
+from urllib3 import PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -76,8 +78,34 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
-def guarded_adapter(policy: HostPolicy, *, pool_size: int = 10) -> HTTPAdapter:
-    """Return an adapter whose connections check their peer before a byte is sent."""
+class Roads:
+    """The connections to each origin: guarded ones, or the proxy's that the environment names.
+
+    Certificates are those of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE where one is set.
+    """
+
+    def __init__(self, policy: HostPolicy, pool_size: int) -> None:
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        self._given: dict[str, Any] = {
+            "maxsize": pool_size,
+            "ca_certs": bundle or DEFAULT_CA_BUNDLE_PATH,
+        }
+        self._straight = guarded_pools(policy, **self._given)
+        self._known: dict[str, PoolManager] = {}
+
+    def to(self, url: str) -> PoolManager:
+        """Return the way to an address; the environment is asked once for each origin."""
+        origin = origin_of(url)
+        road = self._known.get(origin)
+        if road is None:
+            proxy = select_proxy(url, get_environ_proxies(url))
+            road = ProxyManager(proxy, **self._given) if proxy else self._straight
+            self._known[origin] = road
+        return road
+
+
+def guarded_pools(policy: HostPolicy, **given: Any) -> PoolManager:
+    """Return pools whose connections check their peer before a byte is sent."""
 
     def guard(connection: HTTPConnection, sock: socket.socket, scheme: str) -> socket.socket:
         peer = str(sock.getpeername()[0])
@@ -105,12 +133,6 @@ def guarded_adapter(policy: HostPolicy, *, pool_size: int = 10) -> HTTPAdapter:
     class GuardedHTTPSPool(HTTPSConnectionPool):
         ConnectionCls = GuardedHTTPS
 
-    class GuardedAdapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(*args, **kwargs)
-            self.poolmanager.pool_classes_by_scheme = {
-                "http": GuardedHTTPPool,
-                "https": GuardedHTTPSPool,
-            }
-
-    return GuardedAdapter(pool_connections=pool_size, pool_maxsize=pool_size)
+    made = PoolManager(**given)
+    made.pool_classes_by_scheme = {"http": GuardedHTTPPool, "https": GuardedHTTPSPool}
+    return made

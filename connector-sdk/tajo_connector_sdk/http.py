@@ -1,24 +1,27 @@
 """The one HTTP session for everything that goes out.
 
 Timeouts, bounded retries with jitter, Retry-After and the platform's own headers, a host check
-after resolution, a cap on the size of an answer, and no redirect that carries credentials.
+after resolution, a cap on the size of an answer, and no redirect that carries credentials. It
+talks through urllib3 itself: what requests adds (cookies, ``~/.netrc``, hooks) is not wanted here
+and costs more than reading a page does (docs/performance.md).
 """
 
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import quote, urlsplit
 
 import orjson
-import requests
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError
 
 from tajo_connector_sdk.errors import BadAnswer, Gone, OutcomeUnknown, Unavailable
-from tajo_connector_sdk.hosts import HostPolicy, guarded_adapter
+from tajo_connector_sdk.hosts import HostPolicy, Roads
 
 MEBIBYTE = 1024 * 1024
 # Statuses that say "later" on every platform (RFC 9110, RFC 6585; 425: Brevo, account_in_process).
@@ -75,6 +78,16 @@ Wait = Callable[[Answer], float | None]
 Params: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
+class Pace(Protocol):
+    """Decides when a request may go, and learns from its answer (``rates.Pacer``)."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Return what a request is sent inside of."""
+
+    def told(self, answer: Answer) -> float | None:
+        """Learn from an answer; return how long a refused request has to wait, if it says."""
+
+
 def retry_after(answer: Answer) -> float | None:
     """Return the seconds that ``Retry-After`` asks for (number or HTTP date), or None."""
     text = answer.headers.get("retry-after", "").strip()
@@ -115,18 +128,18 @@ class HttpSession:
     patience: Patience = field(default_factory=Patience)
     wait: Wait = retry_after
     user_agent: str = "tajo-connectors/0.1"
-    pool_size: int = 10
+    pool_size: int = 32
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
 
     def __post_init__(self) -> None:
-        self._session = requests.Session()
-        adapter = guarded_adapter(self.policy, pool_size=self.pool_size)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._session.headers["User-Agent"] = self.user_agent
-        # Else a ~/.netrc would add credentials of its own to any request for a host it names.
-        self._session.auth = _no_credentials
+        self._roads = Roads(self.policy, self.pool_size)
+        self._headers = {
+            "User-Agent": self.user_agent,
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        self._timeout = Timeout(connect=self.patience.connect_s, read=self.patience.read_s)
 
     def send(
         self,
@@ -137,12 +150,15 @@ class HttpSession:
         params: Params | None = None,
         body: Any = None,
         repeatable: bool = True,
+        pace: Pace | None = None,
+        tries: int | None = None,
     ) -> Answer:
         """Send one request and return its answer; 4xx answers are the caller's to judge.
 
         ``body``: bytes are sent as they are, anything else as JSON. ``repeatable=False`` (an event,
         which the other side stores again when it comes again) is sent once more only where it
-        surely was not applied; else OutcomeUnknown is raised.
+        surely was not applied; else OutcomeUnknown is raised. ``pace`` is asked before each try,
+        ``tries`` overrules how often is tried.
 
         Raises Unavailable when the tries are used up, ConfigurationError for a forbidden host,
         BadAnswer for an answer over the size cap.
@@ -150,19 +166,23 @@ class HttpSession:
         where = f"{method} {urlsplit(url).hostname}{urlsplit(url).path}"
         self.policy.check_url(url)
         payload, given = encoded(body, headers or {})
-        for attempt in range(1, self.patience.tries + 1):
+        url, most = with_query(url, params), tries or self.patience.tries
+        for attempt in range(1, most + 1):
             try:
-                answer = self._once(method, url, where, given, params, payload)
-            except requests.RequestException as error:
+                with pace.turn() if pace else nullcontext():
+                    answer = self._once(method, url, where, given, payload)
+            except HTTPError as error:
                 wait, fault = self._after_failure(error, where, attempt, repeatable=repeatable)
             else:
+                told = pace.told(answer) if pace else None
                 if answer.status not in LATER:
                     return answer
                 if not repeatable and answer.status not in NOT_APPLIED:
                     raise OutcomeUnknown(where, f"HTTP {answer.status} after the request was sent")
-                wait, fault = self._told_wait(answer, attempt), f"HTTP {answer.status}"
-            if attempt == self.patience.tries or wait > self.patience.longest_wait_s:
-                raise self._used_up(where, fault, attempt)
+                wait = self._told_wait(answer, attempt) if told is None else told
+                fault = f"HTTP {answer.status}"
+            if attempt == most or wait > self.patience.longest_wait_s:
+                raise self._used_up(where, fault, attempt, most)
             self.sleep(wait)
         raise AssertionError(where)  # the last try returns or raises
 
@@ -178,7 +198,7 @@ class HttpSession:
             with closing(self._opened(url, where)) as response:
                 rest: list[bytes] = []
                 size = 0
-                for chunk in response.iter_content(256 * 1024):
+                for chunk in response.stream(256 * 1024, decode_content=True):
                     first, *whole = chunk.split(b"\n")
                     rest.append(first)
                     size += len(first)
@@ -191,68 +211,64 @@ class HttpSession:
                         raise BadAnswer(where, f"a line of more than {max_line} bytes")
                 if size:
                     yield b"".join(rest)
-        except requests.RequestException as error:
+        except HTTPError as error:
             raise Unavailable(where, f"the file broke off ({type(error).__name__})") from None
 
-    def _opened(self, url: str, where: str) -> requests.Response:
+    def _opened(self, url: str, where: str) -> BaseHTTPResponse:
         self.policy.check_url(url)
-        timeout = (self.patience.connect_s, self.patience.read_s)
         for attempt in range(1, self.patience.tries + 1):
-            response = self._session.get(url, stream=True, timeout=timeout, allow_redirects=False)
-            if response.status_code == OK:
+            response = self._ask("GET", url, self._headers, None)
+            if response.status == OK:
                 return response
             response.close()
-            if response.status_code in EXPIRED:
-                raise Gone(where, f"HTTP {response.status_code}")
-            if response.status_code not in LATER:
-                raise BadAnswer(where, f"HTTP {response.status_code} for a result file")
+            if response.status in EXPIRED:
+                raise Gone(where, f"HTTP {response.status}")
+            if response.status not in LATER:
+                raise BadAnswer(where, f"HTTP {response.status} for a result file")
             if attempt < self.patience.tries:
                 self.sleep(self._growing_wait(attempt))
-        raise Unavailable(where, f"HTTP {response.status_code} on {attempt} tries")
+        raise Unavailable(where, f"HTTP {response.status} on {attempt} tries")
 
-    def _used_up(self, where: str, fault: str, attempt: int) -> Unavailable:
+    def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], payload: bytes | None
+    ) -> BaseHTTPResponse:
+        return self._roads.to(url).urlopen(
+            method,
+            url,
+            headers=headers,
+            body=payload,
+            timeout=self._timeout,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+
+    def _used_up(self, where: str, fault: str, attempt: int, most: int) -> Unavailable:
         do = "nothing was lost: run again later, it goes on from the last state"
         if fault in NEVER_SENT:
             do = "check api_url or the host in the settings, then run again: nothing was lost"
-        return Unavailable(where, f"{fault} on try {attempt} of {self.patience.tries}", do=do)
+        return Unavailable(where, f"{fault} on try {attempt} of {most}", do=do)
 
     def _once(
-        self,
-        method: str,
-        url: str,
-        where: str,
-        headers: Mapping[str, str],
-        params: Params | None,
-        payload: bytes | None,
+        self, method: str, url: str, where: str, headers: Mapping[str, str], payload: bytes | None
     ) -> Answer:
-        timeout = (self.patience.connect_s, self.patience.read_s)
-        with closing(
-            self._session.request(
-                method,
-                url,
-                headers=dict(headers),
-                params=params,
-                data=payload,
-                timeout=timeout,
-                stream=True,
-                allow_redirects=False,
-            )
-        ) as response:
-            size, parts = 0, []
-            for chunk in response.iter_content(MEBIBYTE):
-                size += len(chunk)
-                if size > self.patience.max_bytes:
-                    raise BadAnswer(
-                        where, f"an answer of more than {self.patience.max_bytes} bytes"
-                    )
-                parts.append(chunk)
-            return Answer(response.status_code, response.headers, b"".join(parts), where)
+        response = self._ask(method, url, {**self._headers, **headers}, payload)
+        try:
+            body = response.read(self.patience.max_bytes + 1, decode_content=True)
+        except BaseException:
+            response.close()
+            raise
+        if len(body) > self.patience.max_bytes:
+            response.close()
+            raise BadAnswer(where, f"an answer of more than {self.patience.max_bytes} bytes")
+        response.release_conn()
+        return Answer(response.status, response.headers, body, where)
 
     def _after_failure(
-        self, error: requests.RequestException, where: str, attempt: int, *, repeatable: bool
+        self, error: HTTPError, where: str, attempt: int, *, repeatable: bool
     ) -> tuple[float, str]:
         name = fault_of(error)
-        never_sent = isinstance(error, requests.ConnectTimeout) or name in NEVER_SENT
+        never_sent = isinstance(error, ConnectTimeoutError) or name in NEVER_SENT
         if not repeatable and not never_sent:
             raise OutcomeUnknown(where, f"no answer ({name}) after the request was sent") from None
         return self._growing_wait(attempt), name
@@ -266,7 +282,7 @@ class HttpSession:
         return longest * (0.5 + self.jitter() / 2)
 
 
-def fault_of(error: requests.RequestException) -> str:
+def fault_of(error: HTTPError) -> str:
     """Return what went wrong on the way, in words that hold no address and no body."""
     text = repr(error)
     for sign, words in FAULTS.items():
@@ -275,8 +291,25 @@ def fault_of(error: requests.RequestException) -> str:
     return type(error).__name__
 
 
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+def pairs_of(params: Params) -> list[tuple[str, str]]:
+    """Return parameters as pairs, a list as one pair for each of its values."""
+    return [
+        (name, one)
+        for name, value in params.items()
+        for one in ([value] if isinstance(value, str) else value)
+    ]
+
+
+def with_query(url: str, params: Params | None) -> str:
+    """Return an address with parameters, percent-encoded as RFC 3986 says (a space is %20)."""
+    if not params:
+        return url
+    said = "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in pairs_of(params))
+    return f"{url}{'&' if '?' in url else '?'}{said}"
+
+
+def _escaped(text: str) -> str:
+    return quote(text, safe="-._~")
 
 
 def encoded(body: Any, headers: Mapping[str, str]) -> tuple[bytes | None, dict[str, str]]:

@@ -1,49 +1,100 @@
 """Incremental classes: how a stream's changes since a time can be asked for.
 
     A  ``Sorted``    filter by the bookmark and sort by it: read oldest first, resumable
-    B  ``Filtered``  filter only: a window is read in one walk by id, the bookmark moves at its end
+    B  ``Filtered``  filter only: a window is read in one walk, the bookmark moves at its end
+    C  ``Scanned``   no filter: everything is read, and what changed is found by hash (``scans``)
 
-Room is left for C (full scan, changes found by hash) and D (webhook, then fetch by id): each
-comes with the first platform that needs it.
+Windows of bounded length (a report over 31 days at most) are ``Filtered`` with ``longest``. Room
+is left for feeds (a list of events names what changed, which is read again by id) and for D
+(webhook, then fetch by id): each is one dataclass here and one reading beside ``windows``, chosen
+in ``jobs``.
+
+Names and values in a filter are *words*: the name of one parameter (``"modified_after"``), or
+several parameters with ``{}`` for the value (``{"filters[0][field]": "updated_at",
+"filters[0][value]": "{}"}``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
+from tajo_connector_sdk.times import Times
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """Class A. ``filter`` and ``sort`` are the platform's own words for the bookmark.
-
-    ``whole_days``: the platform may match the whole day of the time that it is given, so the
-    question is asked wider and every row is checked against the exact time here.
-    """
-
-    filter: str
-    sort: str
-    by_id: str = "ID"
-    whole_days: bool = False
-    letter: str = "A"
-
-
-@dataclass(frozen=True, slots=True)
-class Filtered:
-    """Class B. ``filter`` is the platform's word for the bookmark; rows come by id."""
-
-    filter: str
-    by_id: str = "ID"
-    whole_days: bool = False
-    letter: str = "B"
-
-
-Incremental: TypeAlias = Sorted | Filtered
-CLASSES = {"Sorted": Sorted, "Filtered": Filtered}
+Words: TypeAlias = str | Mapping[str, str]
 
 # A change may become visible in the platform's search some time after the moment that it bears.
 # Each run therefore reads this much again before its bookmark; five minutes is far more than the
 # seconds such an index lags, and rows read twice change nothing at the other end.
 LOOKBACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Class A: rows changed since a time, oldest first.
+
+    ``filter`` and ``sort`` are the platform's own words for the bookmark, ``until`` those for the
+    upper bound (none: it has no such filter), ``by_id`` those for the order of ids and ``above``
+    for "ids higher than this one". ``times`` is how it writes a time in a filter; ``exclusive``:
+    its lower bound leaves out the very second that it names. ``whole_days``: the platform may
+    match the whole day of the time that it is given, so the question is asked wider and every
+    row is checked against the exact time here. ``lookback`` is read again before the bookmark.
+    ``longest`` is the longest window that one question may span: longer ones are cut, and halved
+    where even that is too large; ``reaches`` is how far back the platform tells at all.
+    """
+
+    filter: Words
+    sort: Words
+    by_id: Words = ""
+    whole_days: bool = False
+    letter: str = "A"
+    until: Words = ""
+    above: Words = ""
+    times: Times = Times.RFC_3339
+    exclusive: bool = False
+    lookback: timedelta = LOOKBACK
+    longest: timedelta | None = None
+    reaches: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """Class B: rows changed since a time, in some other order; the words are those of ``Sorted``.
+
+    ``newest_first``: the platform lists by the bookmark, downwards (Stripe does by ``created``),
+    so a long window can be read in lanes.
+    """
+
+    filter: Words
+    by_id: Words = ""
+    whole_days: bool = False
+    letter: str = "B"
+    until: Words = ""
+    above: Words = ""
+    times: Times = Times.RFC_3339
+    exclusive: bool = False
+    lookback: timedelta = LOOKBACK
+    longest: timedelta | None = None
+    reaches: timedelta | None = None
+    newest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Class C: no filter by change; each run reads everything and gives out what differs.
+
+    ``ignore`` are fields (of the row itself) whose change alone is none: a stamp that moves
+    whenever the row is looked at. ``by_id`` are the words for the order of ids.
+    """
+
+    by_id: Words = ""
+    ignore: tuple[str, ...] = ()
+    letter: str = "C"
+    above: Words = ""
+
+
+Incremental: TypeAlias = Sorted | Filtered | Scanned
+CLASSES = {"Sorted": Sorted, "Filtered": Filtered, "Scanned": Scanned}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +115,21 @@ def asked(known: Incremental | None, window: Window) -> Window:
     Where whole days are matched, "before Tuesday noon" may end with Monday or with Tuesday: the
     upper bound is asked two days later, which holds both readings in every time zone.
     """
-    if known is None or not known.whole_days:
+    if known is None or isinstance(known, Scanned):
         return window
-    return Window(window.low, window.high + timedelta(days=2))
+    low, high = window.low, window.high
+    if known.exclusive and low is not None:
+        low -= timedelta(seconds=1)
+    if known.whole_days:
+        high += timedelta(days=2)
+    return Window(low, high)
+
+
+def filled(words: Words, value: str) -> dict[str, str]:
+    """Return the parameters that words make with a value; none for empty words."""
+    if isinstance(words, str):
+        return {words: value} if words else {}
+    return {name: text.replace("{}", value) for name, text in words.items()}
 
 
 def read_time(text: str) -> datetime:

@@ -5,8 +5,8 @@ when the rows before are on their way. That order is the whole of "state never r
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -22,10 +22,11 @@ from tajo_connector_sdk.bulk import (
     Status,
     hash_of,
 )
-from tajo_connector_sdk.errors import ConnectorError, Unavailable
+from tajo_connector_sdk.errors import ConnectorError, TooLarge, Unavailable
 from tajo_connector_sdk.fields import Fields
-from tajo_connector_sdk.incremental import LOOKBACK, Window, read_time
+from tajo_connector_sdk.incremental import Scanned, Window, read_time
 from tajo_connector_sdk.progress import Progress
+from tajo_connector_sdk.scans import Scan
 from tajo_connector_sdk.table import Stream
 from tajo_connector_sdk.transport import Ask, Page, Reader
 from tajo_connector_sdk.windows import WindowReading
@@ -35,6 +36,8 @@ DELETED = "_sdc_deleted_at"
 # State goes out after so many rows of a window that is read in the bookmark's order.
 STATE_ROWS = 2_500
 BATCH = 500
+# A window is not halved into less than this.
+SHORTEST = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -73,7 +76,8 @@ class Job:
     def mark(self) -> str:
         """A short mark of the question, whatever the window."""
         text = queries.selection(self.fields, lambda listed: queries.selection(listed.fields, str))
-        return hash_of(f"{self.row.path} {self.row.filters} {text}")
+        asked = f"{self.row.path} {self.row.filters} {text}"
+        return hash_of(f"{asked} {dict(self.row.params)}" if self.row.params else asked)
 
     def plan(self) -> None:
         """Decide how to begin, and start a bulk operation if that is the way.
@@ -98,20 +102,51 @@ class Job:
             return
         while True:
             if self._window.low is None or self._window.low < self._window.high:
-                yield from self._by_bulk() if self._in_bulk else self._by_pages()
+                try:
+                    yield from self._changes()
+                except TooLarge:
+                    if not self._halve():
+                        raise
+                    continue
                 yield from self._deletions()
                 self.bookmark.complete(self._window)
             if self._window.high >= self.high:
                 return
-            self._window = self._current()
+            # What a run before left half done ends where that run began: seen late, read again.
+            late = self._half or self._operating
+            self._window = self._current() if late else self._cut(self._window.high)
             self._half = self._operating = None
             self._plan_window()
 
+    def _changes(self) -> Iterator[list[Row]]:
+        known = self.row.incremental
+        rows = self._by_bulk() if self._in_bulk else self._by_pages()
+        if not isinstance(known, Scanned):
+            yield from rows
+            return
+        scan = Scan(self.row.key, known.ignore, self.bookmark.scanned(self.mark))
+        yield from scan.sifted(rows)
+        self.bookmark.scan(scan.sums.text(), self.mark)
+
     def _current(self) -> Window:
         known = self.bookmark.value
-        low = known - LOOKBACK if known else None
-        bounds = [at for at in (low, self.start) if at is not None]
-        return Window(max(bounds, default=None), self.high)
+        low = known - self.row.lookback if known else None
+        reaches = self.row.reaches
+        first = self.high - reaches if reaches else None
+        return self._cut(max((at for at in (low, self.start, first) if at), default=None))
+
+    def _cut(self, low: datetime | None) -> Window:
+        longest = self.row.longest
+        high = low + longest if low is not None and longest else self.high
+        return Window(low, min(high, self.high))
+
+    def _halve(self) -> bool:
+        low, high = self._window.low, self._window.high
+        if low is None or self.row.longest is None or high - low < 2 * SHORTEST:
+            return False
+        middle = (low + (high - low) / 2).replace(microsecond=0)
+        self._window = Window(low, middle)
+        return True
 
     def _ask(self) -> Ask:
         return Ask(self.row, self.fields, self._window)
@@ -222,8 +257,9 @@ class Job:
             return
         # No bookmark does not mean that nothing was given out: a first load may have been killed
         # before any state, or the state been dropped for a full refresh. So all are asked for.
-        low = since - LOOKBACK if since else None
-        gone = self.reader.deletions(rule, Window(low, self._window.high))
+        low = since - self.row.lookback if since else None
+        ask = replace(self._ask(), window=Window(low, self._window.high))
+        gone = self.reader.deletions(rule, ask)
         while batch := list(islice(gone, BATCH)):
             yield [
                 {**{name: deletion.key[name] for name in self.row.key}, DELETED: deletion.at}

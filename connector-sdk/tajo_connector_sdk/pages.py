@@ -11,8 +11,8 @@ from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer
 from tajo_connector_sdk.fields import Connection, Fields, in_order, objects_in
 from tajo_connector_sdk.graphql import Client, GraphQL, Search, TooCostly, search_of
-from tajo_connector_sdk.incremental import Sorted, Window
-from tajo_connector_sdk.table import Deletions, Stream
+from tajo_connector_sdk.incremental import Sorted
+from tajo_connector_sdk.table import Deletions, Stream, Trash
 from tajo_connector_sdk.transport import Account, Ask, Deletion, Page
 
 # What a question costs besides its rows; and how much of the limit is used, as a guess can miss.
@@ -81,10 +81,21 @@ class GraphQLReader:
         budget = self.facts.cost_limit * SHARE - OVERHEAD
         return max(1, min(self.facts.page_limit, floor(budget / self._cost_of(ask))))
 
-    def deletions(self, rule: Deletions, window: Window) -> Iterator[Deletion]:
+    @property
+    def lanes(self) -> int:
+        """One: points are the limit here, and a cursor waits for the page before."""
+        return 1
+
+    def back(self, ask: Ask, cursor: str | None, rows: int) -> str | None:  # noqa: ARG002
+        """Return the cursor itself: it remembers a row, not a place."""
+        return cursor
+
+    def deletions(self, rule: Deletions | Trash, ask: Ask) -> Iterator[Deletion]:
         """Yield the deletions told in a window, oldest first."""
+        if not isinstance(rule, Deletions):
+            raise TypeError(rule)
         query = queries.deletions_query(rule)
-        search = self.facts.search(Search(terms=rule.filters, name=rule.filter, window=window))
+        search = self.facts.search(Search(terms=rule.filters, name=rule.filter, window=ask.window))
         cursor, more = None, True
         while more:
             variables = {"first": self.facts.page_limit, "after": cursor, "query": search}
@@ -175,7 +186,8 @@ def sort_of(ask: Ask) -> str:
     known = ask.stream.incremental
     if known is None:
         return ""
-    return known.sort if isinstance(known, Sorted) and not ask.by_id else known.by_id
+    order = known.sort if isinstance(known, Sorted) and not ask.by_id else known.by_id
+    return str(order)
 
 
 def count_in(data: dict[str, Any]) -> int | None:

@@ -1,7 +1,7 @@
 """One singer-sdk stream for every row of every table."""
 
 import logging
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Stream as SingerStream
@@ -10,6 +10,7 @@ from singer_sdk.singerlib.catalog import REPLICATION_FULL_TABLE, Metadata, Metad
 
 from tajo_connector_sdk import fields as words
 from tajo_connector_sdk.bookmarks import Bookmark
+from tajo_connector_sdk.errors import Denied
 from tajo_connector_sdk.fields import Fields, schema_of
 from tajo_connector_sdk.incremental import time_text
 from tajo_connector_sdk.jobs import DELETED, Job
@@ -101,13 +102,15 @@ class TableStream(SingerStream):
         job = self._job()
         job.progress.begin()
         since, unseen = job.since, set(self.row.protected) & set(job.fields)
-        for rows in job.parts():
-            for record in self._finished(rows):
-                self._write(record)
-                if unseen and not record.get(DELETED):
-                    unseen = {name for name in unseen if record.get(name) is None}
-            job.progress.add(len(rows))
-            self.tap.lines.flush()
+        try:
+            for rows in job.parts():
+                self._write(rows)
+                if unseen:
+                    unseen = empty_in(rows, unseen)
+                job.progress.add(len(rows))
+        except Denied as closed:
+            self.logger.warning("%s; the other streams go on", closed)
+            return
         self.tap.say_state()
         if job.limit is None:
             nothing = f"nothing new since {time_text(since)}" if since else "there are none"
@@ -120,21 +123,23 @@ class TableStream(SingerStream):
         run.more_room()
         return run.take(self.choice)
 
-    def _finished(self, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        store = self.tap.run.account.store
+    def _finished(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        store, deletions = self.tap.run.account.store, self.row.deletions
         for row in rows:
             row[STORE] = store
-            if self.row.deletions:
+            if deletions:
                 row.setdefault(DELETED, None)
-            yield row
+        return rows
 
-    def _write(self, record: dict[str, Any]) -> None:
-        extracted = now_text()
+    def _write(self, rows: list[dict[str, Any]]) -> None:
+        """Write the records of a page together: one time of extraction, one piece of output."""
+        extracted, records = now_text(), self._finished(rows)
         for stream_map in self.stream_maps:
-            if as_it_is(stream_map):
-                self.tap.write_record(stream_map.stream_alias, record, extracted)
-            elif (mapped := stream_map.transform(record)) is not None:
-                self.tap.write_record(stream_map.stream_alias, mapped, extracted)
+            made = records
+            if not as_it_is(stream_map):
+                transformed = map(stream_map.transform, records)
+                made = [record for record in transformed if record is not None]
+            self.tap.write_records(stream_map.stream_alias, made, extracted)
 
     def _tell_withheld(self, job: Job, unseen: set[str]) -> None:
         asked = set(self.row.protected) & set(job.fields)
@@ -147,6 +152,12 @@ class TableStream(SingerStream):
                 job.progress.done,
                 self.tap.connector.approval,
             )
+
+
+def empty_in(rows: list[dict[str, Any]], names: set[str]) -> set[str]:
+    """Return the names that have a value in none of these rows."""
+    here = [row for row in rows if not row.get(DELETED)]
+    return {name for name in names if all(row.get(name) is None for row in here)}
 
 
 def as_it_is(stream_map: StreamMap) -> bool:

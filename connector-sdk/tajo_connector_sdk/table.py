@@ -6,13 +6,15 @@ What is not here: any mechanism. A fact that needs code is one pure function in 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from string import Formatter
 from typing import Any
 
 from tajo_connector_sdk.auth import Auth
 from tajo_connector_sdk.errors import ConfigurationError, nearest
 from tajo_connector_sdk.fields import Fields, connections_of, faults_of
-from tajo_connector_sdk.incremental import CLASSES, Filtered, Incremental, Sorted
+from tajo_connector_sdk.incremental import CLASSES, LOOKBACK, Filtered, Incremental, Scanned, Sorted
+from tajo_connector_sdk.paging import Paging
 from tajo_connector_sdk.transport import Transport
 
 
@@ -63,15 +65,44 @@ class Deletions:
 
 
 @dataclass(frozen=True, slots=True)
+class Trash:
+    """A REST stream's rows that were deleted are listed when ``params`` ask for them.
+
+    Each becomes a record with its key and ``_sdc_deleted_at``, the time in its field ``at``.
+    """
+
+    params: Mapping[str, str]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The rows behind each row of another stream: the path holds that row's fields in braces.
+
+    A run reads the children of the rows of ``stream`` that changed; ``carries`` maps fields of
+    the child to the parent's that are written into them (one is the child's bookmark, of the
+    parent's incremental class). ``when`` says, from a parent, whether it has children at all.
+    """
+
+    stream: "Stream"
+    carries: Mapping[str, str] = field(default_factory=dict)
+    when: Callable[[Mapping[str, Any]], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """One row: a stream and what the platform says about it.
 
-    ``path`` is the root field of a GraphQL API, the path of a REST one. ``filters`` go into every
-    question. ``kind`` is the type of the row's node, ``count`` the root field that counts rows
-    under the same filter, ``access`` what a person must be granted besides ``scopes``, and
-    ``protected`` the fields that come as null where the app lacks approval for personal data.
-    ``needs`` maps a field to a scope that it alone demands. ``topics`` are the webhooks that tell
-    of a change.
+    ``path`` is the root field of a GraphQL API, the path of a REST one. ``filters`` (GraphQL) and
+    ``params`` (REST) go into every question. ``kind`` is the type of the row's node, ``count``
+    the root field that counts rows under the same filter, ``access`` what a person must be
+    granted besides ``scopes``, and ``protected`` the fields that come as null where the app lacks
+    approval for personal data. ``needs`` maps a field to a scope that it alone demands.
+    ``topics`` are the webhooks that tell of a change.
+
+    REST only: ``records`` and ``paging`` overrule the transport's; ``each`` is the path of one
+    row, its fields in braces, where lists hold only summaries; ``parent`` makes the path one that
+    is asked for each row of another stream.
     """
 
     name: str
@@ -87,14 +118,40 @@ class Stream:
     kind: str | None = None
     count: str | None = None
     history: History | None = None
-    deletions: Deletions | None = None
+    deletions: Deletions | Trash | None = None
     protected: tuple[str, ...] = ()
     access: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    records: str | None = None
+    paging: Paging | None = None
+    each: str = ""
+    parent: Parent | None = None
+
+    @property
+    def lookback(self) -> timedelta:
+        """How much is read again before the bookmark."""
+        known = self.incremental
+        return known.lookback if isinstance(known, Sorted | Filtered) else LOOKBACK
+
+    @property
+    def longest(self) -> timedelta | None:
+        """The longest window that one question may span."""
+        known = self.incremental
+        return known.longest if isinstance(known, Sorted | Filtered) else None
+
+    @property
+    def reaches(self) -> timedelta | None:
+        """How far back the platform tells of changes."""
+        known = self.incremental
+        return known.reaches if isinstance(known, Sorted | Filtered) else None
 
     def faults(self, connector: str) -> Iterator[ConfigurationError]:
         """Yield an error for every word of the row that cannot be right."""
         where = f"{connector}.{self.name}"
         named = [("key", name) for name in self.key]
+        named += [("parent.carries", name) for name in self.parent.carries] if self.parent else []
+        if isinstance(self.deletions, Trash):
+            named.append(("deletions.at", self.deletions.at))
         named += [("protected", name) for name in self.protected]
         named += [("needs", name) for name in self.needs]
         named += [("bookmark", self.bookmark)] if self.bookmark else []
@@ -107,6 +164,7 @@ class Stream:
         if not self.key:
             yield ConfigurationError(f"{where}.key", "no key", right="at least one field")
         yield from self._incremental_faults(where)
+        yield from self._parent_faults(where)
         lists = connections_of(self.fields)
         for name, listed in lists.items():
             if len(lists) > 1 and not (listed.kind and "id" in listed.fields):
@@ -118,15 +176,32 @@ class Stream:
         for at, what, right in faults_of(self.fields, f"{where}.fields"):
             yield ConfigurationError(at, what, right=right)
 
+    def _parent_faults(self, where: str) -> Iterator[ConfigurationError]:
+        if self.parent is None:
+            return
+        for name in self.parent.carries.values():
+            if name not in self.parent.stream.fields:
+                right = nearest(name, self.parent.stream.fields)
+                yield ConfigurationError(
+                    f"{where}.parent.carries",
+                    f"'{name}' is not in fields of {self.parent.stream.name}",
+                    right=right,
+                )
+
     def _incremental_faults(self, where: str) -> Iterator[ConfigurationError]:
         known: Any = self.incremental
-        if known is not None and not isinstance(known, Sorted | Filtered):
+        if known is not None and not isinstance(known, Sorted | Filtered | Scanned):
             word = known if isinstance(known, str) else type(known).__name__
             yield ConfigurationError(
                 f"{where}.incremental",
                 f"'{word}' is no incremental class",
                 right=nearest(word, CLASSES),
             )
+        elif isinstance(known, Scanned):
+            if self.bookmark is not None:
+                yield ConfigurationError(
+                    f"{where}.bookmark", "a stream that is scanned has none", right="no bookmark"
+                )
         elif (known is None) != (self.bookmark is None):
             yield ConfigurationError(
                 f"{where}.incremental",
@@ -198,6 +273,8 @@ class Connector:
                 )
         for row in self.streams:
             yield from row.faults(self.name)
+            for fact, what, right in self.transport.faults(row):
+                yield ConfigurationError(f"{self.name}.{row.name}.{fact}", what, right=right)
 
     def _doubles(self, what: str, names: list[str]) -> Iterator[ConfigurationError]:
         for name in sorted({name for name in names if names.count(name) > 1}):

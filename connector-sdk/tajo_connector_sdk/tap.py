@@ -90,9 +90,10 @@ class TableTap(Tap):
         """Return a stream for each row; nothing is sent anywhere."""
         return [TableStream(self, row) for row in self.connector.streams]
 
-    def write_record(self, stream: str, record: dict[str, Any], extracted: str) -> None:
-        """Write a record that was read at ``extracted`` (RFC 3339)."""
-        self.message_writer.write_record(stream, record, extracted)
+    def write_records(self, stream: str, records: list[dict[str, Any]], extracted: str) -> None:
+        """Write records that were read together at ``extracted`` (RFC 3339), and send them out."""
+        self.message_writer.write_records(stream, records, extracted)
+        self.lines.flush()
 
     def say_state(self) -> None:
         """Send out the state, if it changed."""

@@ -1,13 +1,13 @@
 """The seam between the engine and a kind of API.
 
-A transport is a fact of the table (``GraphQL(...)``); opened, it gives a ``Reader`` that answers
-the engine's questions. GraphQL is there; a REST transport is the same two classes over paths,
-parameters and a paging rule, and the engine does not change for it.
+A transport is a fact of the table (``GraphQL(...)``, ``REST(...)``); opened, it gives a ``Reader``
+that answers the engine's questions.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tajo_connector_sdk.fields import Fields
@@ -17,7 +17,17 @@ from tajo_connector_sdk.incremental import Window
 if TYPE_CHECKING:
     from tajo_connector_sdk.auth import Credentials
     from tajo_connector_sdk.bulk import BulkReader
-    from tajo_connector_sdk.table import Deletions, Stream
+    from tajo_connector_sdk.table import Deletions, Stream, Trash
+
+
+class Fault(Enum):
+    """What can be done about an error that an answer tells."""
+
+    THROTTLED = auto()  # wait as told, ask again
+    TOO_COSTLY = auto()  # ask for less
+    DENIED = auto()  # a scope, a permission or an approval is missing
+    LATER = auto()  # the platform failed: ask again, a few times
+    OTHER = auto()  # the question itself is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +62,15 @@ class Page:
     """Rows as the platform gave them, and how to go on.
 
     ``total`` is the platform's own count of all rows that answer the question, as of now, or
-    None when it does not tell.
+    None when it does not tell. ``places``: the cursor counts places, so rows that leave shift
+    the others under it.
     """
 
     rows: list[dict[str, Any]]
     more: bool
     cursor: str | None
     total: int | None = None
+    places: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,10 @@ class Reader(Protocol):
     def depth(self) -> int:
         """Objects that one cursor may walk over; a walk starts anew before that."""
 
+    @property
+    def lanes(self) -> int:
+        """How many requests the account may have in flight."""
+
     def account(self) -> Account:
         """Ask whose data this is; raises ConfigurationError when nobody is let in."""
 
@@ -99,8 +115,11 @@ class Reader(Protocol):
     def page_size(self, ask: Ask) -> int:
         """Return how many rows a page of this question holds."""
 
-    def deletions(self, rule: "Deletions", window: Window) -> Iterator[Deletion]:
-        """Yield the deletions told in a window, oldest first."""
+    def back(self, ask: Ask, cursor: str | None, rows: int) -> str | None:
+        """Return the cursor of a page at least so many rows earlier (where pages are places)."""
+
+    def deletions(self, rule: "Deletions | Trash", ask: Ask) -> Iterator[Deletion]:
+        """Yield the deletions told in the question's window."""
 
     def bulk(self) -> "BulkReader | None":
         """Return the way to read much at once, or None when the platform has none."""
@@ -123,3 +142,6 @@ class Transport(Protocol):
 
     def open(self, site: Site) -> Reader:
         """Return a reader; nothing is sent yet."""
+
+    def faults(self, row: "Stream") -> Iterator[tuple[str, str, str]]:
+        """Yield (fact, what is wrong, what would be right) of a stream on this kind of API."""

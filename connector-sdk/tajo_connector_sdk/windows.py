@@ -6,8 +6,12 @@ run, which begins before ``high``, reads it there. So while the window is read, 
 leave it; none can enter.
 
 * Class A walks oldest first. A cursor remembers the last row, not a place, so rows that leave
-  before it hide nothing behind it. (A platform whose cursors count places slips over a row for
-  each that left; it needs a paging rule of its own.)
+  before it hide nothing behind it.
+* Where pages are places (page 2 of 100), each row that leaves shifts the others up by one, over
+  the edge of the next page. The platform's total shrinks by as many between two pages, so the
+  walk steps back by as many places and reads on from there. Where there is no total, or no upper
+  bound in the filter (rows then leave at one end and come back at the other, and the total stands
+  still), class A puts each page's question anew from the last row's time, page 1.
 * Each walk is compared with the platform's own count under the same filter, the lower of the
   counts at its beginning and its end: so many rows were there all the time. When fewer were met,
   the window is walked once more (only what is new is given out), with day bounds where the
@@ -33,7 +37,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 
 from tajo_connector_sdk.errors import BadAnswer, Incomplete
-from tajo_connector_sdk.incremental import Sorted, Window, day_of, read_time
+from tajo_connector_sdk.incremental import Filtered, Sorted, Window, day_of, read_time
 from tajo_connector_sdk.seen import Seen
 from tajo_connector_sdk.transport import Ask, Page
 
@@ -55,6 +59,9 @@ class Pages(Protocol):
 
     def page_size(self, ask: Ask) -> int:
         """Return how many rows a page holds."""
+
+    def back(self, ask: Ask, cursor: str | None, rows: int) -> str | None:
+        """Return the cursor of a page at least so many rows earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,22 @@ class WindowReading:
             yield Part(rows, lowest and at, self._tally.reach(at) if lowest and at else 0)
             if page.more and walked + self.pages.page_size(ask) > self.pages.depth:
                 return at
+            edge = self._edge(page) if page.more and self._slips(page) else None
+            if edge is not None and (low is None or edge > low):
+                return edge
         return None
+
+    def _slips(self, page: Page) -> bool:
+        """Say that rows may slip past the next page, and no total would tell."""
+        known = self.ask.stream.incremental
+        bounded = isinstance(known, Sorted) and bool(known.until)
+        return page.places and (page.total is None or not bounded)
+
+    def _edge(self, page: Page) -> datetime | None:
+        """Return the last time of a page that no late change can have put there."""
+        settled = self.ask.window.high - self.ask.stream.lookback
+        times = [at for row in page.rows if (at := self._time(row)) < settled]
+        return max(times, default=None)
 
     def _by_id(self, window: Window) -> Iterator[Part]:
         ask = replace(self.ask, window=window, by_id=True)
@@ -206,11 +228,15 @@ class WindowReading:
             yield page
             if not page.more:
                 return
-            cursor = page.cursor
+            cursor, total = page.cursor, page.total
             walked += len(page.rows)
             left = page.total - walked if page.total is not None and self._whole else 0
             page = self.pages.page(ask, cursor, most=left if left > 0 else None)
-            if page.more and page.cursor == cursor:
+            gone = 0
+            while (now := shrunk(total, page)) > gone:
+                gone = now
+                page = self.pages.page(ask, self.pages.back(ask, cursor, gone))
+            if not gone and page.more and page.cursor == cursor:
                 raise BadAnswer(ask.stream.name, "the same cursor came twice", do="run again")
 
     def _new(self, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], datetime | None]:
@@ -255,7 +281,7 @@ class WindowReading:
     @property
     def _whole_days(self) -> bool:
         known = self.ask.stream.incremental
-        return known is not None and known.whole_days
+        return isinstance(known, Sorted | Filtered) and known.whole_days
 
     def _unit(self, at: datetime) -> Window:
         low = self._floor(at)
@@ -263,3 +289,10 @@ class WindowReading:
 
     def _floor(self, at: datetime) -> datetime:
         return day_of(at) if self._whole_days else at.replace(microsecond=0)
+
+
+def shrunk(total: int | None, page: Page) -> int:
+    """Return by how many places rows have shifted since the page before, as far as is told."""
+    if not page.places or total is None or page.total is None:
+        return 0
+    return max(0, total - page.total)

@@ -15,6 +15,8 @@ import orjson
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message, RecordMessage
 
+from tajo_connector_sdk.values import plain
+
 FLUSH_BYTES, FLUSH_S = 64 * 1024, 1.0
 
 
@@ -93,10 +95,14 @@ class LineWriter(GenericSingerWriter[bytes, Message]):
         self.lines.add(self.serialize_message(message))
         self.lines.flush()
 
-    def write_record(self, stream: str, record: dict[str, Any], extracted: str) -> None:
-        """Write a record that was read at ``extracted`` (RFC 3339)."""
-        said = {"type": "RECORD", "stream": stream, "record": record, "time_extracted": extracted}
-        self.lines.add(line_of(said))
+    def write_records(self, stream: str, records: list[dict[str, Any]], extracted: str) -> None:
+        """Write records that were read together at ``extracted`` (RFC 3339)."""
+        if not records:
+            return
+        before = b'{"type":"RECORD","stream":%b,"record":' % orjson.dumps(stream)
+        after = b',"time_extracted":%b}\n' % orjson.dumps(extracted)
+        bodies = [orjson.dumps(record, default=plain) for record in records]
+        self.lines.add(before + (after + before).join(bodies) + after)
 
 
 def now_text() -> str:

@@ -6,10 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tajo_connector_sdk.auth import ClientCredentials, Header
+from tajo_connector_sdk.auth import Header
 from tajo_connector_sdk.fields import date_time, string
 from tajo_connector_sdk.graphql import Fault, GraphQL
 from tajo_connector_sdk.incremental import Sorted
+from tajo_connector_sdk.oauth import ClientCredentials
 from tajo_connector_sdk.table import Connector, Setting, Stream
 from tajo_connector_sdk.transport import Account
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tajo_connector_sdk.auth import ClientCredentials, Header
+from tajo_connector_sdk.auth import Header
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError
 from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.oauth import ClientCredentials
 from tajo_connector_sdk.pacing import Cost, CostBucket
 
 GIVEN = {"client_id": "me", "client_secret": "hunter2"}

@@ -28,7 +28,10 @@ ROWS = [
     ({"protected": ("nam",)}, "acme.things.protected: 'nam' is not in fields; did you mean 'name'"),
     ({"needs": {"nme": "read"}}, "acme.things.needs: 'nme'"),
     ({"incremental": "Sortd"}, "'Sortd' is no incremental class; did you mean 'Sorted'?"),
-    ({"incremental": object()}, "'object' is no incremental class; known: Filtered, Sorted"),
+    (
+        {"incremental": object()},
+        "'object' is no incremental class; known: Filtered, Scanned, Sorted",
+    ),
     ({"incremental": None}, "a bookmark and an incremental class come together"),
     ({"bookmark": None}, "a bookmark and an incremental class come together"),
     ({"fields": {"id": string, "updated": "date"}}, "acme.things.fields.updated: str is no field"),

@@ -58,7 +58,7 @@ def test_a_record_waits_a_second_at_most(lines):
 def test_state_goes_out_after_the_records_before_it(lines):
     writer = LineWriter()
     writer.lines = lines
-    writer.write_record("things", {"id": 1}, "2026-01-01T00:00:00Z")
+    writer.write_records("things", [{"id": 1}], "2026-01-01T00:00:00Z")
     writer.write_message(StateMessage(value={"bookmarks": {}}))
 
     kinds = [json.loads(line)["type"] for line in b"".join(lines.sent).splitlines()]

@@ -3,7 +3,7 @@
 From the schema of the Admin GraphQL API 2026-10 and shopify.dev. No deprecated field is asked for.
 """
 
-from tajo_connector_sdk.auth import ClientCredentials, Header
+from tajo_connector_sdk.auth import Header
 from tajo_connector_sdk.fields import (
     boolean,
     connection,
@@ -14,6 +14,7 @@ from tajo_connector_sdk.fields import (
 )
 from tajo_connector_sdk.graphql import BulkFacts, GraphQL
 from tajo_connector_sdk.incremental import Filtered, Sorted
+from tajo_connector_sdk.oauth import ClientCredentials
 from tajo_connector_sdk.table import Connector, Deletions, History, Setting, Stream
 from tap_shopify_tajo import quirks
 
@@ -71,7 +72,7 @@ def deletions_of(subject: str) -> Deletions:
 
 CUSTOMERS = Stream(
     "customers", "customers", bookmark="updatedAt",
-    incremental=Sorted("updated_at", "UPDATED_AT", whole_days=True),
+    incremental=Sorted("updated_at", "UPDATED_AT", by_id="ID", whole_days=True),
     topics=(
         "CUSTOMERS_CREATE", "CUSTOMERS_UPDATE", "CUSTOMERS_DELETE", "CUSTOMERS_MERGE",
         "CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE", "CUSTOMERS_MARKETING_CONSENT_UPDATE",
@@ -100,7 +101,8 @@ CUSTOMERS = Stream(
 )  # fmt: skip
 
 ORDERS = Stream(
-    "orders", "orders", bookmark="updatedAt", incremental=Sorted("updated_at", "UPDATED_AT"),
+    "orders", "orders", bookmark="updatedAt",
+    incremental=Sorted("updated_at", "UPDATED_AT", by_id="ID"),
     topics=(
         "ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_PAID", "ORDERS_CANCELLED", "ORDERS_EDITED",
         "ORDERS_DELETE", "REFUNDS_CREATE",
@@ -141,7 +143,8 @@ ORDERS = Stream(
 )  # fmt: skip
 
 PRODUCTS = Stream(
-    "products", "products", bookmark="updatedAt", incremental=Sorted("updated_at", "UPDATED_AT"),
+    "products", "products", bookmark="updatedAt",
+    incremental=Sorted("updated_at", "UPDATED_AT", by_id="ID"),
     topics=("PRODUCTS_CREATE", "PRODUCTS_UPDATE", "PRODUCTS_DELETE"),
     scopes=("read_products",), kind="Product", count="productsCount",
     deletions=deletions_of("PRODUCT"),
@@ -166,7 +169,7 @@ PRODUCTS = Stream(
 
 ABANDONED_CHECKOUTS = Stream(
     "abandoned_checkouts", "abandonedCheckouts", bookmark="updatedAt",
-    incremental=Filtered("updated_at"),  # its sort keys know no UPDATED_AT
+    incremental=Filtered("updated_at", by_id="ID"),  # its sort keys know no UPDATED_AT
     topics=("CHECKOUTS_CREATE", "CHECKOUTS_UPDATE", "CHECKOUTS_DELETE"),
     scopes=("read_orders",), needs={"customer": "read_customers", "lineItems": "read_products"},
     kind="AbandonedCheckout", count="abandonedCheckoutsCount",
@@ -187,7 +190,7 @@ ABANDONED_CHECKOUTS = Stream(
 
 COLLECTIONS = Stream(
     "collections", "collections", bookmark="updatedAt",
-    incremental=Sorted("updated_at", "UPDATED_AT"),
+    incremental=Sorted("updated_at", "UPDATED_AT", by_id="ID"),
     topics=("COLLECTIONS_CREATE", "COLLECTIONS_UPDATE", "COLLECTIONS_DELETE"),
     scopes=("read_products",), kind="Collection", count="collectionsCount",
     deletions=deletions_of("COLLECTION"),

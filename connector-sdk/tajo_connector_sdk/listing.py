@@ -1,0 +1,301 @@
+"""Reading lists of a REST API: pages of a stream, lists inside its rows, rows behind rows."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from tajo_connector_sdk import values
+from tajo_connector_sdk.bulk import BulkReader
+from tajo_connector_sdk.errors import BadAnswer, Unavailable
+from tajo_connector_sdk.fields import Connection, connections_of
+from tajo_connector_sdk.incremental import Scanned, Sorted, asked, filled
+from tajo_connector_sdk.paging import Arrived, Paging, Turn, dotted, passed_of, smaller
+from tajo_connector_sdk.rest import REST, Client
+from tajo_connector_sdk.table import Deletions, Stream, Trash
+from tajo_connector_sdk.transport import Account, Ask, Deletion, Page
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is done to each row of a question, decided once."""
+
+    drop: values.Finish | None
+    finish: values.Finish | None
+    lists: Mapping[str, Connection]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a page comes from: a path with its parameters, how it is dealt out."""
+
+    name: str
+    path: str
+    params: Mapping[str, str]
+    records: str
+    paging: Paging
+
+
+@dataclass(slots=True)
+class RestReader:
+    """Answers the engine's questions from a REST API (``transport.Reader``)."""
+
+    facts: REST
+    client: Client
+    withheld: dict[str, set[str]] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    _shapes: dict[int, tuple[Ask, Shape]] = field(default_factory=dict)
+
+    @property
+    def clock(self) -> datetime | None:
+        """The platform's time when it last answered."""
+        return self.client.clock
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """No versions: a header of the table pins one."""
+        return "", ""
+
+    @property
+    def depth(self) -> int:
+        """Rows that one walk may pass."""
+        return self.facts.depth_limit
+
+    @property
+    def lanes(self) -> int:
+        """How many requests may be in flight."""
+        return self.facts.rate.at_once
+
+    def account(self) -> Account:
+        """Ask whose data this is."""
+        body = None
+        if self.facts.identity:
+            url = self.client.url(self.facts.identity)
+            body, _ = self.client.ask("identity", url, {})
+        return self.facts.account(body, self.client.site.settings)
+
+    def page(self, ask: Ask, cursor: str | None, *, most: int | None = None) -> Page:
+        """Return one page; where the platform fails at its size, by half of it."""
+        row = ask.stream
+        source = self._source(row.parent.stream if row.parent else row)
+        shape, exact = self._shape(ask), values.is_exact(row.fields)
+        params = {**source.params, **question_of(ask)}
+        rows, turn = self._arrived(source, params, cursor, exact=exact, most=most)
+        if row.parent:
+            return replace(self._paged(self._children(ask, rows), turn, source), total=None)
+        if row.each:
+            rows = self._each(row, rows, exact=exact)
+        return self._paged([self._whole(ask, shape, one) for one in rows], turn, source)
+
+    def count(self, ask: Ask) -> int | None:
+        """Return the platform's own count for the question, where its pages tell one."""
+        paging = ask.stream.paging or self.facts.paging
+        if ask.stream.parent or not getattr(paging, "total", ""):
+            return None
+        return self.page(ask, None, most=1).total
+
+    def page_size(self, ask: Ask) -> int:
+        """Return how many rows a page holds."""
+        return self._size(self._source(ask.stream))
+
+    def back(self, ask: Ask, cursor: str | None, rows: int) -> str | None:
+        """Return the cursor of the page that lies at least so many rows before this one."""
+        size = self.page_size(ask)
+        earlier = max(0, passed_of(cursor) - -(-rows // size) * size)
+        return str(earlier) if earlier else None
+
+    def deletions(self, rule: Deletions | Trash, ask: Ask) -> Iterator[Deletion]:
+        """Yield the rows that lie in the platform's trash since the window began."""
+        if not isinstance(rule, Trash):
+            raise TypeError(rule)
+        bin_of = replace(ask.stream, params={**ask.stream.params, **rule.params})
+        ask, cursor, more = replace(ask, stream=bin_of), None, True
+        while more:
+            page = self.page(ask, cursor)
+            for row in page.rows:
+                yield Deletion({name: row[name] for name in ask.stream.key}, str(row[rule.at]))
+            more, cursor = page.more, page.cursor
+
+    def bulk(self) -> BulkReader | None:
+        """Return None: nothing is read in bulk."""
+        return None
+
+    def _source(self, row: Stream) -> Source:
+        records = self.facts.records if row.records is None else row.records
+        return Source(row.name, row.path, row.params, records, row.paging or self.facts.paging)
+
+    def _size(self, source: Source) -> int:
+        return self._sizes.get(source.name, source.paging.most)
+
+    def _arrived(
+        self,
+        source: Source,
+        params: Mapping[str, str],
+        cursor: str | None,
+        *,
+        exact: bool,
+        most: int | None = None,
+        values_of: Mapping[str, Any] | None = None,
+    ) -> tuple[list[Row], Turn]:
+        """Return the rows of one page, and how to go on."""
+        size = min(self._size(source), most or self._size(source)) if cursor is None else (
+            self._size(source)
+        )  # fmt: skip
+        while True:
+            url = self.client.url(source.path, values_of)
+            sent = {**params, **source.paging.asks(cursor, size)}
+            if cursor and cursor.startswith(("/", "http:", "https:")):
+                url, sent = self.client.followed(cursor, source.name), {}
+            try:
+                body, headers = self.client.ask(source.name, url, sent, exact=exact)
+                break
+            except (Unavailable, BadAnswer):
+                if not self.facts.halves or size == 1:
+                    raise
+                size = self._sizes[source.name] = smaller(size)
+        rows = rows_in(source, body)
+        turn = source.paging.turn(Arrived(cursor, size, body, headers, rows))
+        return ([] if turn.repeated else rows), turn
+
+    def _paged(self, rows: list[Row], turn: Turn, source: Source) -> Page:
+        return Page(rows, turn.more, turn.cursor, turn.total, places=source.paging.places)
+
+    def _shape(self, ask: Ask) -> Shape:
+        kept = self._shapes.get(id(ask.fields))
+        if kept is None or kept[0].fields is not ask.fields:
+            declared = ask.stream.fields
+            shape = Shape(
+                values.drop_of(declared, ask.fields),
+                values.finish_of(ask.fields),
+                connections_of(ask.fields) if self.facts.lists else {},
+                values.is_exact(declared),
+            )
+            self._shapes[id(ask.fields)] = kept = (ask, shape)
+        return kept[1]
+
+    def _whole(self, ask: Ask, shape: Shape, row: Row) -> Row:
+        """Return a row as a record bears it; most streams have nothing to do here."""
+        if shape.drop:
+            shape.drop(row)
+        for name in shape.lists:
+            row[name] = self._list(f"{ask.stream.name}.{name}", row.get(name), exact=shape.exact)
+        if shape.finish:
+            try:
+                shape.finish(row)
+            except (ValueError, TypeError, OverflowError):
+                raise BadAnswer(
+                    ask.stream.name,
+                    "a value that is not what its field says",
+                    right="the words of the table's fields",
+                    do="compare the row's times and amounts with the table",
+                ) from None
+        return row
+
+    def _list(self, name: str, found: Any, *, exact: bool) -> list[Row] | None:
+        lists = self.facts.lists
+        if lists is None or not isinstance(found, dict):
+            return found if isinstance(found, list) else None
+        rows: list[Row] = list(dotted(found, lists.rows) or [])
+        if not dotted(found, lists.more):
+            return rows
+        path = urlpath(str(dotted(found, lists.path) or ""))
+        source = Source(name, path, {}, lists.rows, self.facts.paging)
+        arrived = Arrived(None, len(rows) or 1, found, {}, rows)
+        turn = source.paging.turn(arrived)
+        return rows + [
+            row for part in self._walk(source, {}, turn.cursor, exact=exact) for row in part
+        ]
+
+    def _walk(
+        self,
+        source: Source,
+        params: Mapping[str, str],
+        cursor: str | None,
+        *,
+        exact: bool,
+        values_of: Mapping[str, Any] | None = None,
+    ) -> Iterator[list[Row]]:
+        more = True
+        while more:
+            rows, turn = self._arrived(source, params, cursor, exact=exact, values_of=values_of)
+            yield rows
+            if turn.more and turn.cursor == cursor:
+                raise BadAnswer(source.name, "the same cursor came twice", do="run again")
+            more, cursor = turn.more, turn.cursor
+
+    def _each(self, row: Stream, rows: list[Row], *, exact: bool) -> list[Row]:
+        def read(summary: Row) -> Row:
+            url = self.client.url(row.each, summary)
+            body, _ = self.client.ask(row.name, url, row.params, exact=exact)
+            if not isinstance(body, dict):
+                raise BadAnswer(row.name, "a row of its own address is no JSON object")
+            return body
+
+        return self._together(read, rows)
+
+    def _children(self, ask: Ask, parents: list[Row]) -> list[Row]:
+        row, rule = ask.stream, ask.stream.parent
+        if rule is None:
+            return []
+        source, shape = self._source(row), self._shape(ask)
+        finish = values.finish_of(rule.stream.fields)
+
+        def read(parent: Row) -> list[Row]:
+            found = self._walk(
+                source, row.params, None, exact=shape.exact, values_of=parent
+            )  # fmt: skip
+            made = [self._whole(ask, shape, one) for part in found for one in part]
+            if finish:
+                finish(parent)
+            carried = {name: parent[of] for name, of in rule.carries.items()}
+            return [{**one, **carried} for one in made]
+
+        wanted = [parent for parent in parents if rule.when is None or rule.when(parent)]
+        return [one for part in self._together(read, wanted) for one in part]
+
+    def _together(self, read: Callable[[Row], Any], rows: list[Row]) -> list[Any]:
+        """Return what ``read`` makes of each row, in their order, as many at once as may be."""
+        if self.lanes == 1 or len(rows) < 2:  # noqa: PLR2004 - one row needs no company
+            return [read(row) for row in rows]
+        with ThreadPoolExecutor(self.lanes) as pool:
+            return list(pool.map(read, rows))
+
+
+def question_of(ask: Ask) -> dict[str, str]:
+    """Return the parameters of a question: bounds, order, rows above an id."""
+    known = ask.stream.incremental
+    if known is None:
+        return {}
+    said: dict[str, str] = {}
+    if not isinstance(known, Scanned):
+        window = asked(known, ask.window)
+        if window.low is not None:
+            said |= filled(known.filter, known.times.write(window.low))
+        said |= filled(known.until, known.times.write(window.high))
+    if ask.above is not None:
+        said |= filled(known.above, ask.above)
+    by_time = isinstance(known, Sorted) and not ask.by_id
+    order = known.sort if by_time and isinstance(known, Sorted) else known.by_id
+    return said | (dict(order) if isinstance(order, Mapping) else {})
+
+
+def rows_in(source: Source, body: Any) -> list[Row]:
+    """Return the rows of an answer, none for one without content."""
+    found = dotted(body, source.records)
+    if body is None or (found is None and isinstance(body, dict) and not body):
+        return []
+    if not isinstance(found, list):
+        at = source.records or "the body"
+        raise BadAnswer(
+            source.name, "the answer holds no rows", right=f"a list at {at}", do="check api_url"
+        )
+    return found
+
+
+def urlpath(address: str) -> str:
+    """Return path and query of an address as a template: its braces stand for themselves."""
+    return address.replace("{", "{{").replace("}", "}}")
