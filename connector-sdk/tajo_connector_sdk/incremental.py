@@ -61,8 +61,8 @@ class Sorted:
 class Filtered:
     """Class B: rows changed since a time, in some other order; the words are those of ``Sorted``.
 
-    ``newest_first``: the platform lists by the bookmark, downwards (Stripe does by ``created``),
-    so a long window can be read in lanes.
+    ``newest_first``: the platform lists by the bookmark, downwards, and a row's bookmark never
+    changes (Stripe's ``created``), so a long window can be read in lanes.
     """
 
     filter: Words

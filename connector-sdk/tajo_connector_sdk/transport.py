@@ -72,6 +72,12 @@ class Page:
     total: int | None = None
     places: bool = False
 
+    def shifted(self, total: int | None) -> int:
+        """Return by how many places rows have moved up since a page that told this total."""
+        if not self.places or total is None or self.total is None:
+            return 0
+        return max(0, total - self.total)
+
 
 @dataclass(frozen=True, slots=True)
 class Deletion:

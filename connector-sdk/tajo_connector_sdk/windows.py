@@ -19,6 +19,8 @@ leave it; none can enter.
 * No cursor goes past the platform's depth: the walk starts anew at the last row's bookmark. Rows
   with that same bookmark (ties) come again and are known by their ids. When one unit of the
   filter (a second, or a day) alone is deeper than that, it is walked in the order of ids.
+* A window that turns out to be long is read in lanes where its rows come by the bookmark and the
+  filter has both bounds (``lanes``).
 * The filter may be wider than asked for (whole days), so every row is checked against the exact
   bounds here (``incremental.asked``).
 * A change that the platform's search shows late lies after ``high`` minus the lookback, which the
@@ -27,9 +29,12 @@ leave it; none can enter.
 Class B (no order by the bookmark) is walked in the order of ids, and resumes nothing: its
 bookmark moves at the end of the window.
 
-Ids are kept for the window that is being read: in memory up to 50,000, then in a file (``seen``).
+Where a row may be met twice, ids are kept for the window that is being read: in memory up to
+50,000, then in a file (``seen``). Where no count is told, a cursor remembers rows and has no depth,
+nothing is ever read again, and no ids are kept.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
@@ -38,6 +43,7 @@ from typing import Any, Protocol, Self
 
 from tajo_connector_sdk.errors import BadAnswer, Incomplete
 from tajo_connector_sdk.incremental import Filtered, Sorted, Window, day_of, read_time
+from tajo_connector_sdk.lanes import PLAIN_PAGES, Lanes, can_be_cut
 from tajo_connector_sdk.seen import Seen
 from tajo_connector_sdk.transport import Ask, Page
 
@@ -50,6 +56,10 @@ class Pages(Protocol):
     @property
     def depth(self) -> int:
         """Objects that one cursor may walk over."""
+
+    @property
+    def lanes(self) -> int:
+        """How many requests may be in flight."""
 
     def page(self, ask: Ask, cursor: str | None, *, most: int | None = None) -> Page:
         """Return the rows after ``cursor``."""
@@ -116,6 +126,7 @@ class WindowReading:
     _counts: list[int] = field(default_factory=list)
     _whole: bool = True  # the pages' own counts are counts of the whole window
     _wide: datetime | None = None  # the lower bound of a second walk
+    _once: bool = False  # no row can be met twice
 
     def __post_init__(self) -> None:
         self._tally = Tally(self.met, self.met)
@@ -154,13 +165,43 @@ class WindowReading:
             )
 
     def _walk(self, low: datetime | None) -> Iterator[Part]:
-        if isinstance(self.ask.stream.incremental, Sorted):
+        ask = replace(self.ask, window=Window(low, self.ask.window.high))
+        by_time = isinstance(self.ask.stream.incremental, Sorted)
+        if self.first is None:
+            self.first = self.pages.page(ask if by_time else replace(ask, by_id=True), None)
+        endless = self.pages.depth == sys.maxsize
+        self._once = endless and self.first.total is None and not self.first.places
+        slips = self.first.places and self.first.total is None
+        if endless and not slips and can_be_cut(ask, self.pages.lanes):
+            yield from self._in_lanes(ask)
+        elif by_time:
             yield from self._in_order(low)
         else:
-            yield from self._by_id(Window(low, self.ask.window.high))
+            yield from self._by_id(ask.window)
         if not self._whole:
             whole = Window(self._wide or self.ask.window.low, self.ask.window.high)
             self._note(self.pages.count(replace(self.ask, window=whole)))
+
+    def _in_lanes(self, ask: Ask) -> Iterator[Part]:
+        """Walk plainly as long as a short window would be, then in lanes."""
+        times: list[datetime] = []
+        for walked, page in enumerate(self._turn(ask), start=1):
+            yield Part(self._new(page.rows)[0])
+            times += [at for row in page.rows if (at := self._time(row)) < ask.window.high]
+            told = (page.total or 0) > PLAIN_PAGES * self.pages.page_size(ask)
+            if page.more and times and (told or walked >= PLAIN_PAGES):
+                break
+        else:
+            return
+        if self._whole:
+            self._whole = False  # the pages' totals are of slices from here on
+        first, last = (min(times), max(times))
+        lanes = Lanes(
+            ask, self.pages, page, walked, first, last, met=self._tally.met
+        )  # fmt: skip
+        for rows in lanes.parts():
+            fresh = self._new(rows)[0]
+            yield Part(fresh, *lanes.reached)
 
     def _in_order(self, low: datetime | None) -> Iterator[Part]:
         while True:
@@ -233,7 +274,7 @@ class WindowReading:
             left = page.total - walked if page.total is not None and self._whole else 0
             page = self.pages.page(ask, cursor, most=left if left > 0 else None)
             gone = 0
-            while (now := shrunk(total, page)) > gone:
+            while (now := page.shifted(total)) > gone:
                 gone = now
                 page = self.pages.page(ask, self.pages.back(ask, cursor, gone))
             if not gone and page.more and page.cursor == cursor:
@@ -246,6 +287,8 @@ class WindowReading:
         last row says nothing; the lowest time of the page does.
         """
         window, key, lowest = self.ask.window, self.ask.stream.key, None
+        if self._once:
+            return self._all_new(rows)
         fresh = []
         for row in rows:
             new = self.seen.add("|".join(str(row[name]) for name in key))
@@ -260,6 +303,19 @@ class WindowReading:
             if new and (self.ask.stream.bookmark is None or window.holds(at)):
                 fresh.append(row)
         return fresh, lowest
+
+    def _all_new(self, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], datetime | None]:
+        """Do as ``_new`` does where no row can be met twice: the usual page is taken as it is."""
+        self._tally.met += len(rows)
+        if self.ask.stream.bookmark is None or not rows:
+            return rows, None
+        window, times = self.ask.window, [self._time(row) for row in rows]
+        earliest, latest = min(times), max(times)
+        if latest < window.high and (window.low is None or earliest >= window.low):
+            return rows, earliest
+        held = zip(rows, times, strict=True)
+        lowest = min((at for at in times if at < window.high), default=None)
+        return [row for row, at in held if window.holds(at)], lowest
 
     def _time(self, row: dict[str, Any]) -> datetime:
         name = self.ask.stream.bookmark or ""
@@ -289,10 +345,3 @@ class WindowReading:
 
     def _floor(self, at: datetime) -> datetime:
         return day_of(at) if self._whole_days else at.replace(microsecond=0)
-
-
-def shrunk(total: int | None, page: Page) -> int:
-    """Return by how many places rows have shifted since the page before, as far as is told."""
-    if not page.places or total is None or page.total is None:
-        return 0
-    return max(0, total - page.total)

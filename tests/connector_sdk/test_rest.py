@@ -268,8 +268,8 @@ def test_values_are_borne_in_one_shape(api, reader_of, word, told, borne):
 def test_money_that_comes_as_a_number_is_not_rounded(api, reader_of):
     lines = [{"p": decimal_number}]
     fields = {"id": integer, "price": decimal_number, "weight": number, "lines": lines}
-    body = b'[{"id": 1, "price": 12345678901234.5678, "weight": 1.5, "lines": [{"p": 0.10}, {"p": 3}'
-    api.answer = lambda *_: (200, {}, body + b"]}]")
+    body = b'[{"id": 1, "price": 12345678901234.5678, "weight": 1.5, "lines": [{"p": 0.10}, '
+    api.answer = lambda *_: (200, {}, body + b'{"p": 3}]}]')
 
     (row,), _ = walked(reader_of(), stream(fields=fields))
 

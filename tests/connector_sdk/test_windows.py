@@ -45,6 +45,7 @@ class Platform:
     moves: list[int] = field(default_factory=list)
     counts: bool = True
     pages: int = 0
+    lanes: int = 1
 
     def page_size(self, _):
         return self.size
