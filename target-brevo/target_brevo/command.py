@@ -21,6 +21,8 @@ from target_brevo.desk.commands import Desk
 from target_brevo.desk.opening import Opener, Source
 
 CONFIGURATION, RUN_TIME = 2, 1
+# Where the context keeps the paths of ``--config``, which are read when it is parsed.
+FILES = "target_brevo.files"
 
 
 class LoaderCommand(SingerCommand, Desk):
@@ -49,6 +51,7 @@ class LoaderCommand(SingerCommand, Desk):
             dict(given.config) if given else {},
             ctx.obj if isinstance(ctx.obj, Clock) else Clock(),
             use_environment=bool(given and given.parse_env),
+            files=[Path(name) for name in ctx.meta.get(FILES, ())],
         )
         with one_line(self.logger):
             # The SDK's own invoke prints tracebacks, and ends with 1 for a wrong setting.

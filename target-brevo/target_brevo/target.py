@@ -18,7 +18,7 @@ from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
 from tajo_mapping.errors import MappingError
 from target_brevo.clock import Clock
-from target_brevo.command import LoaderCommand
+from target_brevo.command import FILES, LoaderCommand
 from target_brevo.desk.opening import Source
 from target_brevo.intake import Intake
 from target_brevo.lines import LineReader
@@ -192,10 +192,10 @@ class TargetBrevo(Target):
         cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]
     ) -> _ConfigInput:
         """Read the files of ``--config``."""
-        for path in value:
+        ctx.meta[FILES] = [path for path in value if path != "ENV"]
+        for path in ctx.meta[FILES]:
             tidy(Path(path), cls.logger)
-            if path != "ENV":
-                json_file("config", path)
+            json_file("config", path)
         return super().cb_config(ctx, param, value)
 
     @classmethod

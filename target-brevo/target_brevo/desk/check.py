@@ -22,7 +22,9 @@ def COMMAND(opener: Opener) -> None:  # noqa: N802 - the name under which the de
     Ends with 2 when something would stop a run. Costs about ten calls, four of them of the hourly
     limit.
     """
-    scene = Scene(opener.settings, opener.client, opener.clock, lambda: opener.database)
+    scene = Scene(
+        opener.settings, opener.client, opener.clock, lambda: opener.database, opener.files
+    )
     found = examined(scene)
     stops = len(list(stopping(found)))
     facts: dict[str, Any] = {"stops": stops, "findings": [asdict(each) for each in found]}

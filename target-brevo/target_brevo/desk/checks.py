@@ -7,6 +7,7 @@ from tajo_connector_sdk.errors import ConfigurationError
 from target_brevo.brevo.attributes import Attributes
 from target_brevo.brevo.lists import Lists
 from target_brevo.brevo.tiers import HOUR, own_tier
+from target_brevo.desk.exposure import exposure
 from target_brevo.desk.scene import Finding, Scene
 
 _FORBIDDEN = 403
@@ -174,6 +175,7 @@ def _stop(what: str, error: ConfigurationError) -> Finding:
 CHECKS = (
     Check("mapping", asks=False, look=mapping),
     Check("ledger", asks=False, look=ledger),
+    Check("files", asks=False, look=exposure),
     Check("key", asks=True, look=key),
     Check("rejects", asks=True, look=rejects),
     Check("contacts", asks=True, look=contacts),

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,13 +37,14 @@ class Source:
 class Opener:
     """Settings, ledger, client and account of one command, each opened on first use.
 
-    ``given`` are settings from ``--config``; without any the environment counts.
+    ``given`` are settings from ``--config`` (``files``); without any the environment counts.
     """
 
     source: Source
     given: dict[str, Any]
     clock: Clock = field(default_factory=Clock)
     use_environment: bool = False
+    files: list[Path] = field(default_factory=list)
     as_json: bool = False
 
     @cached_property
@@ -117,6 +119,7 @@ def desk_command(function: Callable[..., None]) -> Callable[..., None]:
                 opener.use_environment = True
             else:
                 opener.given |= json_file("config", name)
+                opener.files.append(Path(name))
         opener.as_json = opener.as_json or as_json
         try:
             function(opener, **given)

@@ -1,8 +1,9 @@
 """What a check looks at, and what it finds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from tajo_mapping.compiled import CompiledMapping
@@ -35,12 +36,16 @@ class Finding:
 
 @dataclass
 class Scene:
-    """Everything that checks may look at; nothing is opened or asked before a check does."""
+    """Everything that checks may look at; nothing is opened or asked before a check does.
+
+    ``files`` are those that the settings were read from.
+    """
 
     settings: Settings
     client: Client
     clock: Clock
     opened: Callable[[], Database]
+    files: Sequence[Path] = ()
 
     @cached_property
     def mapping(self) -> CompiledMapping | None:
