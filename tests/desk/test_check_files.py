@@ -32,7 +32,8 @@ def findings(said):
     return [each for each in said.facts["findings"] if each["what"] in {"file", "files"}]
 
 
-def test_closed_files_are_well(desk, project):
+@pytest.mark.usefixtures("project")
+def test_closed_files_are_well(desk):
     (found,) = findings(desk.run("check", "--json"))
 
     assert found["state"] == "ok"
