@@ -60,6 +60,7 @@ class EventMaker:
         return [around(element, record) for element in value]
 
     def _outcome(self, element: Any, source: Source) -> Outcome:
+        key = ""
         try:
             reason = unmet(self.block.when or (), element)
             if reason is not None:
@@ -67,21 +68,23 @@ class EventMaker:
             email, ext_id = self.who.read(element)
             if not (email or ext_id):
                 return Filtered(source, "event", NOBODY)
+            key = _needed(self.key, element, values.text, self.block.place / "key")
             return Event(
                 source=source,
                 name=self.block.name,
-                key=_needed(self.key, element, values.text, self.block.place / "key"),
+                key=key,
                 at=_needed(self.at, element, values.time, self.block.place / "at"),
                 email=email,
                 ext_id=ext_id,
                 properties=self.properties.build(element),
             )
         except Unfit as unfit:
-            return self._refused(source, unfit)
+            return self._refused(source, unfit, key)
 
-    def _refused(self, source: Source, unfit: Unfit) -> Refused:
+    def _refused(self, source: Source, unfit: Unfit, key: str = "") -> Refused:
         line = unfit.line or str(self.block.place)
-        return Refused(source, "event", unfit.reason, line, unfit.hint)
+        name = self.block.name
+        return Refused(source, "event", unfit.reason, line, unfit.hint, name=name, key=key)
 
 
 def _needed(expression: Expression, element: Any, convert: Any, place: Place) -> str:

@@ -160,7 +160,8 @@ class Refused:
     """A record that should have become something and cannot; goes to rejects, never lost.
 
     ``reason`` and ``hint`` are for a reader and hold no value of the record; ``line`` names the
-    place in the mapping (``shopify.yml: streams.customers.contact.field_mapping.SMS``).
+    place in the mapping (``shopify.yml: streams.customers.contact.field_mapping.SMS``). Of an
+    event, ``name`` and ``key`` say which it would have been, as far as that is known.
     """
 
     source: Source
@@ -168,6 +169,8 @@ class Refused:
     reason: str
     line: str
     hint: str = ""
+    name: str = ""
+    key: str = ""
 
 
 Operation = Contact | Event | Order | Product | Category

@@ -12,6 +12,7 @@ from tajo_mapping import canonical
 from tajo_mapping.compiled import CompiledMapping, compile_mapping, platform_of, platforms
 from tajo_mapping.errors import MappingError, nearest
 from tajo_mapping.operations import Outcome, Source
+from target_brevo.keeping import Declared
 from target_brevo.settings import Settings
 
 # `meltano config test target-brevo` sends this stream (Meltano 4.4.1, plugin_test_service).
@@ -36,6 +37,9 @@ class Outlet(Protocol):
 
     def check(self) -> None:
         """Check everything that a run needs, and send nothing."""
+
+    def declare(self, stream: str, declared: Declared) -> None:
+        """Take in how a stream is declared."""
 
     def require(self, attributes: Mapping[str, str], where: str) -> None:
         """Compare attributes with the account."""
@@ -77,6 +81,11 @@ class Intake:
         """The streams that were declared."""
         return tuple(self._streams)
 
+    @property
+    def version(self) -> str:
+        """The version of the mapping; empty where there is none."""
+        return self._mapping.version if self._mapping else ""
+
     def schema(self, stream: str, schema: Mapping[str, Any], keys: Sequence[str]) -> None:
         """Take in a SCHEMA message.
 
@@ -97,6 +106,9 @@ class Intake:
                 f"stream {stream}: SCHEMA", "it is no JSON Schema", do="look at the tap"
             ) from None
         operations, why_nothing = self._bound(stream, schema, keys)
+        mapped = self._mapping is not None and stream in self._mapping.streams
+        version = self._mapping.version if self._mapping and mapped else ""
+        self._outlet.declare(stream, Declared(self.platform, version, tuple(keys), schema))
         self._streams[stream] = BoundStream(stream, tuple(keys), validator, operations, why_nothing)
 
     def record(self, stream: str, record: Mapping[str, Any]) -> None:

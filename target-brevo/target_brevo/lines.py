@@ -85,6 +85,11 @@ class LineReader(GenericSingerReader[bytes]):
                 break
         return counts
 
+    @property
+    def line(self) -> bytes:
+        """The line of the present message."""
+        return self._current_message or b""
+
     def state_value(self) -> bytes:
         """Return the value of the present STATE message exactly as the tap wrote it."""
         text = (self._current_message or b"").decode()

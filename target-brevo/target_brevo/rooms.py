@@ -1,14 +1,15 @@
 """The rooms of a run, furnished from the settings."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from target_brevo.brevo.account import Account, read_account
 from target_brevo.brevo.attributes import IDENTIFIERS, Attributes
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.lists import Lists
 from target_brevo.brevo.rehearsal import Rehearsal
-from target_brevo.clock import Clock
+from target_brevo.clock import Clock, stamped
 from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
@@ -33,8 +34,10 @@ from target_brevo.delivery.parcels import Shelf
 from target_brevo.delivery.rivals import Rivals
 from target_brevo.delivery.shop import Shop
 from target_brevo.delivery.unknowns import Unknowns
+from target_brevo.keeping import Declared, Keeper
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import open_database, rehearsal_copy
+from target_brevo.ledger.seal import Seal
 from target_brevo.settings import Settings
 from target_brevo.verdicts import Verdicts
 
@@ -74,11 +77,17 @@ class Rooms:
         self.contacts.settle()
 
 
-def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) -> Rooms:
+def furnished(
+    settings: Settings,
+    clock: Clock,
+    verdicts: Verdicts,
+    declared: Mapping[str, Declared],
+    tell: Tell,
+) -> Rooms:
     """Open the ledger, check the key and the account, and return the rooms.
 
-    Raises ConfigurationError where the ledger or the key cannot be used; nothing is written to
-    Brevo here.
+    ``declared`` are the streams as they come to be declared. Raises ConfigurationError where the
+    ledger or the key cannot be used; nothing is written to Brevo here.
     """
     opened = rehearsal_copy if settings.dry_run else open_database
     database = opened(settings.ledger_url)
@@ -86,10 +95,14 @@ def furnished(settings: Settings, clock: Clock, verdicts: Verdicts, tell: Tell) 
     client = kind(settings.api_key, settings.api_url, clock, tell)
     account = read_account(client)
     ledger = Ledger.of(database, settings.api_url, account.organization)
+    ledger = replace(ledger, rejects=replace(ledger.rejects, again=settings.failed))
+    ledger.rejects.expire(stamped(clock.now() - timedelta(days=settings.rejects_keep_days)))
     tell(f"Brevo account {account.organization}, ledger {database.shown}")
     attributes = Attributes(client, create=settings.create_attributes)
     lists = Lists(client, ledger, settings.lists_folder, clock)
-    books = Bookkeeping(ledger, verdicts, verdicts.tally, clock, lists.is_new)
+    seal = Seal(settings.api_key, database.salt)
+    keeper = Keeper(verdicts.originals, seal, settings.rejects_plain, declared)
+    books = Bookkeeping(ledger, verdicts, verdicts.tally, clock, lists.is_new, keeper)
     first_seen = FirstSeen(ledger, clock)
     news = News(clock, settings.event_max_age, first_seen)
     rules = Rules(

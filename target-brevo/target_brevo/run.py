@@ -12,6 +12,7 @@ from tajo_mapping.operations import (
     Contact,
     Event,
     Filtered,
+    Operation,
     Order,
     Outcome,
     Product,
@@ -23,9 +24,13 @@ from target_brevo.clock import Clock, moment
 from target_brevo.desk.examination import demand, examined
 from target_brevo.desk.scene import Scene
 from target_brevo.gate import Gate
-from target_brevo.ledger.book import source_hash
+from target_brevo.keeping import Declared
 from target_brevo.ledger.database import open_database, rehearsal_copy
-from target_brevo.ledger.rejects import Reject, shown
+from target_brevo.ledger.refused import RECORD, Reject
+from target_brevo.ledger.rejects import Rejects
+from target_brevo.ledger.seal import Seal
+from target_brevo.originals import Originals
+from target_brevo.refusing import by_json, by_mapping, by_schema
 from target_brevo.rooms import Rooms, furnished
 from target_brevo.settings import Settings
 from target_brevo.summary import summary_of
@@ -37,7 +42,6 @@ JUDGED_FROM = 500
 _JUDGED_EVERY = 100
 # Between two looks at imports, ages and progress.
 _TICK_S = 0.5
-TOO_LONG = "it holds a number that is too long for JSON"
 
 
 class Run:
@@ -59,8 +63,13 @@ class Run:
         self._logger = logger
         self.tally = Tally()
         self._gate = Gate()
-        self._verdicts = Verdicts(self._gate, self.tally)
+        # A dry run refuses nothing for good, so there is nothing to keep.
+        kept = settings.rejects_keep_days > 0 and not settings.dry_run
+        self.originals = Originals(kept=kept)
+        self.verdicts = Verdicts(self._gate, self.tally, self.originals)
+        self._declared: dict[str, Declared] = {}
         self._rooms: Rooms | None = None
+        self.started = clock.stamp()
         self._began = clock.monotonic()
         self._last_tick = self._began
         self._waiting_since: float | None = None
@@ -70,7 +79,9 @@ class Run:
     def start(self) -> None:
         """Open the ledger and check the key and the account; once."""
         if self._rooms is None:
-            self._rooms = furnished(self._settings, self._clock, self._verdicts, self._logger.info)
+            self._rooms = furnished(
+                self._settings, self._clock, self.verdicts, self._declared, self._logger.info
+            )
 
     def check(self) -> None:
         """Make the checks of ``target-brevo check``, a line each, and write nothing.
@@ -96,16 +107,36 @@ class Run:
             raise AssertionError("not started")  # start() returns with rooms, or raises
         return self._rooms
 
+    @property
+    def rejects(self) -> Rejects:
+        """The rejects of the account."""
+        return self.rooms.ledger.rejects
+
+    @property
+    def seal(self) -> Seal:
+        """What the records of rejects are hidden under."""
+        return self.rooms.contacts.books.keeper.seal
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the ledger is open and the account known."""
+        return self._rooms is not None
+
     def require(self, attributes: Mapping[str, str], where: str) -> None:
         """Compare attributes (name → Brevo type) with the account; nothing is written yet."""
         self.rooms.attributes.require(attributes, where)
 
-    def record(self, stream: str) -> None:
-        """Count one record of a stream.
+    def declare(self, stream: str, declared: Declared) -> None:
+        """Take in how a stream is declared, for what is kept of its refused records."""
+        self._declared[stream] = declared
+
+    def record(self, stream: str, line: bytes) -> None:
+        """Count one record of a stream; ``line`` is its message.
 
         Raises:
             RunError: Too much was refused so far.
         """
+        self.originals.begin(line)
         self.tally.records[stream] += 1
         if self.tally.records[stream] % _JUDGED_EVERY == 0:
             self._check_rejects(JUDGED_FROM)
@@ -113,31 +144,30 @@ class Run:
     def accept(self, outcome: Outcome, stream: str) -> None:
         """Take one outcome of a record."""
         if isinstance(outcome, Filtered):
-            claim = self._verdicts.claim(stream, outcome.of)
-            self._verdicts.settle(claim, "filtered", outcome.reason)
+            claim = self.verdicts.claim(stream, outcome.of)
+            self.verdicts.settle(claim, "filtered", outcome.reason)
             return
         if isinstance(outcome, Refused):
-            claim = self._verdicts.claim(stream, outcome.of)
-            self._reject(
-                claim, outcome.source, outcome.reason, line=outcome.line, hint=outcome.hint
-            )
+            claim = self.verdicts.claim(stream, outcome.of)
+            self._reject(claim, by_mapping(self.rooms.ledger, claim, outcome))
             return
         if self._waiting_since is None:
             self._waiting_since = self._clock.monotonic()
-        claim = self._verdicts.claim(stream, outcome.kind)
+        claim = self.verdicts.claim(stream, outcome.kind)
         try:
             self._deliver(outcome, claim)
         except orjson.JSONEncodeError:
-            self._reject(claim, outcome.source, TOO_LONG)
+            self._reject(claim, by_json(self.rooms.ledger, claim, outcome))
 
     def filtered(self, stream: str, reason: str) -> None:
         """Count a record that becomes nothing at all."""
-        self._verdicts.settle(self._verdicts.claim(stream, "record"), "filtered", reason)
+        self.verdicts.settle(self.verdicts.claim(stream, "record"), "filtered", reason)
 
     def broken(self, source: Source, reason: str) -> None:
         """Take a record that breaks its schema."""
         # Invariant 8: one bad record stops nothing.
-        self._reject(self._verdicts.claim(source.stream, "record"), source, reason)
+        claim = self.verdicts.claim(source.stream, RECORD)
+        self._reject(claim, by_schema(self.rooms.ledger, claim, source, reason))
 
     def state(self, value: bytes) -> None:
         """Take the value of a STATE message, as the tap wrote it."""
@@ -167,14 +197,18 @@ class Run:
         self.release()
         self._progress()
 
+    def settle(self) -> None:
+        """Send everything that was taken in, and wait for its confirmation."""
+        if self._rooms is not None:
+            self._rooms.settle()
+
     def finish(self) -> None:
         """Send everything, wait for its confirmation, and release the last state.
 
         Raises:
             RunError: The figures do not add up, or too much was refused.
         """
-        if self._rooms is not None:
-            self._rooms.settle()
+        self.settle()
         self._progress()
         self.tally.check()
         self.release()
@@ -198,11 +232,12 @@ class Run:
 
     def close(self) -> None:
         """Let go of the ledger and of what was not sent."""
+        self.originals.close()
         if self._rooms is not None:
             self._rooms.contacts.dispatch.close()
             self._rooms.ledger.database.close()
 
-    def _deliver(self, outcome: Contact | Event | Order | Product | Category, claim: Claim) -> None:
+    def _deliver(self, outcome: Operation, claim: Claim) -> None:
         rooms = self.rooms
         # Invariant 5: the store's first day is in the ledger before anything of it is sent.
         rooms.first_seen(outcome.source.platform, outcome.source.store)
@@ -220,14 +255,7 @@ class Run:
             case Category():
                 rooms.categories.add(outcome, claim)
 
-    def _reject(
-        self, claim: Claim, source: Source, reason: str, *, line: str = "", hint: str = ""
-    ) -> None:
-        ledger = self.rooms.ledger
-        key = source_hash(ledger, source)
-        told = f"{line}: {reason}" if line else reason
-        shown_key = shown(source.id, key)
-        reject = Reject(claim.stream, claim.kind, key, shown_key, told, line=line, hint=hint)
+    def _reject(self, claim: Claim, reject: Reject) -> None:
         self.rooms.contacts.books.reject(claim, reject)
 
     def _check_rejects(self, least: int = 1) -> None:

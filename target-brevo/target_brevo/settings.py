@@ -148,6 +148,29 @@ CONFIG = th.PropertiesList(
         "at its end, and from 500 operations on while it runs",
     ),
     th.Property(
+        "failed",
+        th.BooleanType,
+        default=False,
+        title="Try failed records again",
+        description="Send once more what was refused before, although neither the record nor the "
+        "mapping has changed: what comes in, and at the end what is kept",
+    ),
+    th.Property(
+        "rejects_keep_days",
+        th.IntegerType,
+        default=30,
+        title="Keep refused records (days)",
+        description="For so many days the record of a reject is kept for a replay, encrypted under "
+        "the API key, and a closed reject is remembered; 0 keeps no record",
+    ),
+    th.Property(
+        "rejects_plain",
+        th.BooleanType,
+        default=False,
+        title="Show keys of persons",
+        description="Write the keys of refused records in plain, also where they name a person",
+    ),
+    th.Property(
         "summary_file",
         th.StringType,
         title="Summary file",
@@ -177,6 +200,9 @@ class Settings:
     batch_age_s: float
     shutdown_grace_s: float
     max_reject_ratio: float | None
+    failed: bool
+    rejects_keep_days: int
+    rejects_plain: bool
     summary_file: Path | None
 
     @classmethod
@@ -206,6 +232,9 @@ class Settings:
             batch_age_s=float(_given(config, "batch_age_s", 30)),
             shutdown_grace_s=float(_given(config, "shutdown_grace_s", 20)),
             max_reject_ratio=float(ratio) if ratio is not None else None,
+            failed=config.get("failed") is True,
+            rejects_keep_days=int(_given(config, "rejects_keep_days", 30)),
+            rejects_plain=config.get("rejects_plain") is True,
             summary_file=Path(summary) if summary else None,
         )
 
@@ -270,7 +299,7 @@ def _check(config: Mapping[str, Any]) -> None:
         raise ConfigurationError(
             "api_url", "it is no web address", right=f"{DEFAULT_API_URL}, or a stand-in's address"
         )
-    for name in ("event_max_age", "batch_age_s", "shutdown_grace_s"):
+    for name in ("event_max_age", "batch_age_s", "shutdown_grace_s", "rejects_keep_days"):
         if float(_given(config, name, 0)) < 0:
             raise ConfigurationError(name, "it is negative", right="a number from 0 on")
     ratio = config.get("max_reject_ratio")

@@ -17,6 +17,7 @@ from tajo_connector_sdk.errors import ConnectorError, RunError
 from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
 from tajo_mapping.errors import MappingError
+from target_brevo.again import Again
 from target_brevo.clock import Clock
 from target_brevo.command import FILES, LoaderCommand
 from target_brevo.desk.opening import Source
@@ -68,7 +69,8 @@ class TargetBrevo(Target):
         settings = Settings.of(self.config)
         self._termination.grace_s = settings.shutdown_grace_s
         self.settings = settings
-        self.run = Run(settings, clock or Clock(), _emit, self.logger)
+        self._clock = clock or Clock()
+        self.run = Run(settings, self._clock, _emit, self.logger)
         self.intake = Intake(settings, self.run, self.logger.warning)
         self.summary: dict[str, Any] = {}
         self._told: set[str] = set()
@@ -85,7 +87,12 @@ class TargetBrevo(Target):
 
     def process_endofpipe(self) -> None:
         """Send what is left, wait for its confirmation, release the last state, and sum up."""
+        again = Again(self.intake, self.run, self._clock.stamp)
+        if self.run.is_started and not self._termination.requested:
+            self.run.settle()
+            again.feed(again.due(failed=self.settings.failed))
         self.run.finish()
+        again.conclude()
         self.sum_up()
         self.run.close()
         if self._termination.requested:
@@ -111,7 +118,7 @@ class TargetBrevo(Target):
         stream, record = self._member(message_dict, "stream"), message_dict.get("record")
         if not isinstance(record, Mapping):
             raise RunError(f"stream {stream}", "a RECORD has no 'record'", do="look at the tap")
-        self.run.record(stream)
+        self.run.record(stream, self._reader.line)
         self.intake.record(stream, record)
 
     def _process_state_message(self, message_dict: Message) -> None:

@@ -1,31 +1,46 @@
 """Closes a ticket and counts its verdict in one step, so that neither happens alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from target_brevo.gate import Gate
+from target_brevo.originals import Originals
 from target_brevo.tally import Tally, Verdict
 
 
 class Claim(NamedTuple):
-    """One operation under way: its ticket, and the stream and kind it is counted under."""
+    """One operation under way: its ticket, and the stream and kind it is counted under.
+
+    ``place`` is where its record stands among the originals.
+    """
 
     ticket: int
     stream: str
     kind: str
+    place: int
+
+
+class Settled(NamedTuple):
+    """The verdict that one operation got."""
+
+    kind: str
+    verdict: Verdict
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Opens claims and settles them."""
+    """Opens claims and settles them; what becomes of a record in ``watched`` is kept there."""
 
     gate: Gate
     tally: Tally
+    originals: Originals
+    watched: dict[int, list[Settled]] = field(default_factory=dict)
 
     def claim(self, stream: str, kind: str) -> Claim:
         """Open a claim for one operation made from a record of ``stream``."""
         self.tally.made(stream, kind)
-        return Claim(self.gate.open(), stream, kind)
+        return Claim(self.gate.open(), stream, kind, self.originals.claim())
 
     def settle(self, claim: Claim, verdict: Verdict, reason: str = "") -> None:
         """Give the claim its one verdict.
@@ -34,3 +49,6 @@ class Verdicts:
         """
         self.tally.settle(claim.stream, claim.kind, verdict, reason)
         self.gate.close(claim.ticket)
+        if claim.place in self.watched:
+            self.watched[claim.place].append(Settled(claim.kind, verdict, reason))
+        self.originals.release(claim.place)

@@ -101,6 +101,7 @@ class Desk:
     def load(self, *messages: Message, **settings: Any) -> dict[str, Any]:
         """Load messages; return the run's summary."""
         lines = "".join(json.dumps(each) + "\n" for each in messages)
+        self.clock.seconds += 1
         target = TargetBrevo(config=self.config(**settings), clock=self.clock.clock)
         try:
             with contextlib.redirect_stdout(io.StringIO()):

@@ -161,7 +161,7 @@ def test_progress_is_told_at_most_twice_a_second(bench, clock):
     told = []
     for _ in range(200):
         clock.seconds += 0.05
-        ticking.run.record("contacts")
+        ticking.run.record("contacts", b"")
         ticking.run.tick()
     told = [r.progress for r in bench.caplog.records if hasattr(r, "progress")]
     assert 15 <= len(told) <= 21

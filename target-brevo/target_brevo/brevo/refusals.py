@@ -26,6 +26,30 @@ _ROW_REASONS = (
     (("email",), "Brevo calls the e-mail address invalid"),
     (("phone",), "Brevo calls a phone number invalid"),
 )
+# What a person can do about it, by how the reason begins.
+_HINTS = (
+    ("Brevo knows no such contact", "load the contact first, then replay"),
+    ("Brevo calls the e-mail address invalid", "correct it at the source: it is tried again then"),
+    (
+        "Brevo calls a phone number invalid",
+        "correct it at the source, or map it by e164()",
+    ),
+    ("Brevo does not take the event's time", "look at 'at' of the event in the mapping"),
+    ("Brevo does not take the event's name", "letters, digits, - and _ are taken"),
+    ("the event's name may hold only", "name it so in the mapping, then replay"),
+    ("the event is larger than Brevo takes", "map fewer properties, then replay"),
+    ("the event's properties are larger", "map fewer properties, then replay"),
+    ("an identifier belongs to another", "merge the two contacts in Brevo, or correct the source"),
+    ("the e-mail address belongs to another", "merge the two contacts in Brevo"),
+    ("its identifiers belong to two", "merge the two contacts in Brevo, then replay"),
+    ("the contact is larger", "map fewer or shorter attributes, then replay"),
+    ("no identifier:", "map an e-mail address, a phone number or an own id"),
+    ("the order has no ", "map it in the order block, then replay"),
+    ("the order's amount is no number", "use number() in the mapping, then replay"),
+    ("a product of the order", "map it in the order's products, then replay"),
+    ("outcome unknown", "look for it in Brevo: it is never sent on a guess"),
+)
+_NO_HINT = "correct the record at the source, or its mapping: it is tried again then"
 # What ``metadata.duplicate_identifiers`` may say, and the attribute it stands for.
 _IDENTIFIERS = {
     "phone": "SMS",
@@ -102,6 +126,11 @@ def row_reason(message: object) -> str:
         if any(word in text for word in words):
             return reason
     return "Brevo refused it without a reason that is known here"
+
+
+def hint_for(reason: str) -> str:
+    """Return what can be done about a refusal, by this project's words for it."""
+    return next((hint for start, hint in _HINTS if reason.startswith(start)), _NO_HINT)
 
 
 def reason_of(answer: Answer) -> str:

@@ -11,7 +11,6 @@ from target_brevo.contacts.words import is_denied, with_denials
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.people import Person, SentSource
 from target_brevo.tally import Verdict
-from target_brevo.verdicts import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class LateDenials:
         verdict: Verdict = "superseded"
         if sent is None or heard != sent.consent:
             verdict = self._block(replace(told, consent=heard), wish)
-        self.books.settle(Claim(row.ticket, row.stream, "contact"), verdict)
+        self.books.settle(row.claim, verdict)
 
     def _block(self, sent: SentSource, wish: Wanted) -> Verdict:
         if not sent.person:

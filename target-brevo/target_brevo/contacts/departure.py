@@ -22,7 +22,6 @@ from target_brevo.ledger.database import chunks
 from target_brevo.ledger.members import Member
 from target_brevo.ledger.people import Person, SentSource
 from target_brevo.ledger.shares import Share
-from target_brevo.verdicts import Claim
 
 
 class Before(NamedTuple):
@@ -139,7 +138,7 @@ class Departure:
             self.books.tally.note(note)
         if plan.filtered:
             for row in rows:
-                claim = Claim(row.ticket, row.stream, "contact")
+                claim = row.claim
                 self.books.settle(claim, "filtered", plan.filtered)
         elif plan.nothing or plan.partition is None:
             self.books.unchanged(receipt)

@@ -1,6 +1,6 @@
 """What is to be remembered once Brevo has confirmed a person, packed until then."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from tempfile import SpooledTemporaryFile
@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from target_brevo.clock import Clock
 from target_brevo.contacts.planning import Partition, Plan
 from target_brevo.contacts.row import Row, Wanted
+from target_brevo.keeping import Keeper
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import CHUNK
 from target_brevo.ledger.members import Member
 from target_brevo.ledger.people import Person, SentSource
-from target_brevo.ledger.rejects import Reject
+from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.shares import Share
 from target_brevo.tally import Tally, Verdict
 from target_brevo.verdicts import Claim, Verdicts
@@ -97,7 +98,7 @@ def receipt_of(
         )
         for wish in wishes
     ]
-    claims = [Claim(row.ticket, row.stream, "contact") for row in rows]
+    claims = [row.claim for row in rows]
     # Its time of being seen stays: what we write shows nothing of what happened in Brevo since.
     return Receipt(plan.after, sources, claims, plan.joined, shares, members)
 
@@ -154,6 +155,7 @@ class Bookkeeping:
     tally: Tally
     clock: Clock
     is_new_list: Callable[[int], bool]
+    keeper: Keeper
 
     def confirmed(self, receipts: Iterable[bytes]) -> None:
         """Remember what Brevo has confirmed."""
@@ -166,8 +168,8 @@ class Bookkeeping:
                 self.ledger.people.remember(connection, [receipt.person for receipt in part])
                 self.ledger.people.remember_sources(connection, sources)
                 self._remember_parts(connection, part)
-                keys = [source.source for source in sources]
-                self.ledger.rejects.close(connection, "contact", keys, now)
+                taken = {source.source: source.at for source in sources}
+                self.ledger.rejects.close(connection, "contact", taken, now)
             for receipt in part:
                 self._count_starts(receipt)
                 for claim in receipt.claims:
@@ -178,10 +180,20 @@ class Bookkeeping:
         self.verdicts.settle(claim, verdict, reason)
 
     def reject(self, claim: Claim, reject: Reject) -> None:
-        """Write one reject, then give its verdict."""
+        """Write one reject with what a replay needs, then give its verdict."""
         with self.ledger.database.begin() as connection:
-            self.ledger.rejects.add(connection, [reject], self.clock.stamp())
+            kept = self.keeper.kept(claim, reject)
+            self.ledger.rejects.add(connection, [kept], self.clock.stamp())
         self.verdicts.settle(claim, "rejected", reject.reason)
+
+    def overtaken(self, kind: str, taken: Mapping[str, str | None]) -> None:
+        """Close rejects of records of which a newer version is in Brevo already.
+
+        ``taken`` is key → the newer version's time. Were they left open, a replay would bring the
+        older version back.
+        """
+        with self.ledger.database.begin() as connection:
+            self.ledger.rejects.close(connection, kind, taken, self.clock.stamp())
 
     def unchanged(self, receipt: Receipt) -> None:
         """Remember records of which Brevo holds everything already."""
@@ -203,17 +215,21 @@ class Bookkeeping:
         """Write a person's records to the rejects."""
         receipt = Receipt.unpacked(data)
         rejects = [
-            Reject(
-                stream=source.stream,
-                kind="contact",
-                key=source.source,
-                shown_key=source.source,
-                reason=reason,
-                code=code,
-                hint=hint,
-                fingerprint=source.fingerprint,
+            self.keeper.kept(
+                claim,
+                Reject(
+                    stream=claim.stream,
+                    kind="contact",
+                    key=source.source,
+                    shown_key=source.source,
+                    reason=reason,
+                    code=code,
+                    hint=hint,
+                    fingerprint=source.fingerprint,
+                    at=source.at,
+                ),
             )
-            for source in receipt.sources
+            for source, claim in zip(receipt.sources, receipt.claims, strict=True)
         ]
         told = self._told(receipt.sources)
         with self.ledger.database.begin() as connection:

@@ -15,7 +15,7 @@ from target_brevo.contacts.words import denies
 from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.database import CHUNK
 from target_brevo.ledger.people import SentSource
-from target_brevo.ledger.rejects import Reject
+from target_brevo.ledger.refused import Reject, Standing
 from target_brevo.packing import packed
 from target_brevo.tally import Verdict
 from target_brevo.verdicts import Claim
@@ -61,8 +61,7 @@ class ContactRoom:
                 person=identity.hashed(self.ledger),
                 previous=None,
                 at=wish.at,
-                ticket=claim.ticket,
-                stream=claim.stream,
+                claim=claim,
                 fingerprint=wish.fingerprint,
                 denies=denies(wish.consent),
                 data=data,
@@ -122,17 +121,18 @@ class ContactRoom:
                 self._enter(row)
                 self._held.add(row.source)
             else:
-                self._sort(row, known.get(row.source), refused.get(row.source, ("", "")))
+                self._sort(row, known.get(row.source), refused.get(row.source))
 
-    def _sort(self, row: Row, sent: SentSource | None, refused: tuple[str, str]) -> None:
-        fingerprint, reason = refused
+    def _sort(self, row: Row, sent: SentSource | None, refused: Standing | None) -> None:
         if sent is not None and sent.fingerprint == row.fingerprint:
+            if refused is not None and is_older(refused.original.at, row.at):
+                self.books.overtaken("contact", {row.source: row.at})
             self._settle(row, "unchanged")
         elif sent is not None and is_older(row.at, sent.at):
             self._overtaken(row)
-        elif fingerprint == row.fingerprint:
+        elif refused is not None and self.ledger.rejects.holds(refused, row.fingerprint):
             # Brevo's answer would be the same: it is tried again when the record changes.
-            self._settle(row, "rejected", reason)
+            self._settle(row, "rejected", refused.reason)
         elif sent is not None:
             previous = sent.person if sent.person != row.person else None
             self._enter(row._replace(previous=previous or None).hearing(sent.consent, sent.at))
@@ -191,8 +191,8 @@ class ContactRoom:
         return row
 
     def _settle(self, row: Row, verdict: Verdict, reason: str = "") -> None:
-        self.books.settle(Claim(row.ticket, row.stream, "contact"), verdict, reason)
+        self.books.settle(row.claim, verdict, reason)
 
     def _refuse(self, wish: Wanted, claim: Claim, reason: str) -> None:
-        reject = Reject(wish.stream, "contact", wish.source, wish.source, reason)
+        reject = Reject(claim.stream, "contact", wish.source, wish.source, reason, at=wish.at)
         self.books.reject(claim, reject)

@@ -10,6 +10,7 @@ from tajo_mapping.operations import SUM, SUM_BY, UNKNOWN, Contact
 from target_brevo.contacts.words import Words, denies, is_denied, with_denials
 from target_brevo.ledger.book import Ledger, digest
 from target_brevo.packing import packed
+from target_brevo.verdicts import Claim
 
 # What identifies a person, the first that is there: Brevo's identifierType, and where it is.
 IDENTIFIERS = (("phone_id", "SMS"), ("whatsapp_id", "WHATSAPP"))
@@ -94,8 +95,7 @@ class Row(NamedTuple):
     person: str
     previous: str | None
     at: str | None
-    ticket: int
-    stream: str
+    claim: Claim
     fingerprint: str
     denies: bool
     data: bytes

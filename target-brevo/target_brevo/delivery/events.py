@@ -9,7 +9,7 @@ import orjson
 
 from tajo_connector_sdk.errors import OutcomeUnknown
 from tajo_connector_sdk.http import Answer
-from tajo_mapping.operations import Event
+from tajo_mapping.operations import Event, Source
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.refusals import code_of, reason_of, row_errors, row_reason
 from target_brevo.clock import Clock, moment
@@ -20,8 +20,8 @@ from target_brevo.delivery.buyers import Buyers, by_own_id
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
 from target_brevo.delivery.news import News
 from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
-from target_brevo.ledger.book import Ledger, digest
-from target_brevo.ledger.rejects import Reject, shown
+from target_brevo.ledger.book import Ledger, digest, source_hash
+from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.sendings import SETTLED, Held, Sending
 from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
@@ -41,7 +41,9 @@ _REFUSED = 400
 class _Row(NamedTuple):
     claim: Claim
     key: str
-    shown_key: str
+    # Under these its record may have been refused, when nothing told which event it is.
+    records: tuple[str, ...]
+    changed: str | None
     person: str
     name: str
     at: str
@@ -67,12 +69,16 @@ class EventRoom:
     def add(self, event: Event, claim: Claim) -> None:
         """Take in one event; a full buffer leaves by itself."""
         origin = event.source
-        identity = f"{origin.platform}:{origin.store}:{event.name}:{event.key}"
-        tajo_key = digest(b"", origin.platform, origin.store, event.name, event.key)
+        tajo_key = tajo_key_of(origin, event.name, event.key)
         row = _Row(
             claim=claim,
             key=self.ledger.hash("event", tajo_key),
-            shown_key=shown(identity, tajo_key),
+            records=(
+                reject_key(self.ledger, origin, event.name, ""),
+                reject_key(self.ledger, origin, "", ""),
+                source_hash(self.ledger, origin),
+            ),
+            changed=origin.at,
             person=_identity(event).hashed(self.ledger),
             name=event.name,
             at=event.at,
@@ -236,7 +242,8 @@ class EventRoom:
         keys, now = [row.key for row in rows], self.clock.stamp()
         with self.ledger.database.begin() as connection:
             self.ledger.sendings.outcome(connection, keys, state, now)
-            self.ledger.rejects.close(connection, "event", keys, now)
+            taken = {key: row.changed for row in rows for key in (row.key, *row.records)}
+            self.ledger.rejects.close(connection, "event", taken, now)
         self.books.tally.may_start("events", len(rows))
         for row in rows:
             self.books.settle(row.claim, "sent")
@@ -249,8 +256,20 @@ class EventRoom:
 
     def _reject(self, row: _Row, reason: str, code: str = "") -> None:
         stream = row.claim.stream
-        reject = Reject(stream, "event", row.key, row.shown_key, reason, code=code)
+        reject = Reject(stream, "event", row.key, row.key, reason, code=code, at=row.changed)
         self.books.reject(row.claim, reject)
+
+
+def tajo_key_of(origin: Source, name: str, key: str) -> str:
+    """Return the key by which an event is known for good, in the ledger and in Brevo."""
+    return digest(b"", origin.platform, origin.store, name, key)
+
+
+def reject_key(ledger: Ledger, origin: Source, name: str, key: str) -> str:
+    """Return the hash of a refused event: the event's own, or its record's where it has no key."""
+    if key:
+        return ledger.hash("event", tajo_key_of(origin, name, key))
+    return ledger.hash("event of", name, source_hash(ledger, origin))
 
 
 def _identity(event: Event) -> Identity:

@@ -11,7 +11,7 @@ from target_brevo.clock import Clock, is_older
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.ledger.book import Ledger, digest, source_hash
 from target_brevo.ledger.goods import Fingerprint
-from target_brevo.ledger.rejects import Reject, shown
+from target_brevo.ledger.refused import Reject, shown
 from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
 
@@ -86,17 +86,19 @@ class Shelf:
         parcels, self._parcels = list(self._parcels.values()), {}
         keys = [parcel.key for parcel in parcels]
         known = self.ledger.goods.known(self.kind, keys)
-        refused = self.ledger.rejects.standing(self.kind, keys)
+        refused = self.ledger.rejects.standing(self.kind, [each.source for each in parcels])
         changed = []
         for parcel in parcels:
-            sent = known.get(parcel.key)
+            sent, before = known.get(parcel.key), refused.get(parcel.source)
             if sent is not None and sent.fingerprint == parcel.fingerprint:
+                if before is not None and is_older(before.original.at, parcel.at):
+                    self.books.overtaken(self.kind, {parcel.source: parcel.at})
                 self.books.settle(parcel.claim, "unchanged")
             elif sent is not None and is_older(parcel.at, sent.at):
                 self.books.settle(parcel.claim, "superseded")
-            elif refused.get(parcel.key, ("", ""))[0] == parcel.fingerprint:
+            elif before is not None and self.ledger.rejects.holds(before, parcel.fingerprint):
                 # Brevo's answer would be the same: it is tried again when the record changes.
-                self.books.settle(parcel.claim, "rejected", refused[parcel.key][1])
+                self.books.settle(parcel.claim, "rejected", before.reason)
             else:
                 changed.append(parcel)
         return changed, set(known)
@@ -113,31 +115,28 @@ class Shelf:
             keys = [each.key for each in parcels]
             if self.kind == "order":
                 self.ledger.sendings.outcome(connection, keys, "accepted", now)
-            refused = keys + [each.source for each in parcels]
-            self.ledger.rejects.close(connection, self.kind, refused, now)
+            taken = {each.source: each.at for each in parcels}
+            self.ledger.rejects.close(connection, self.kind, taken, now)
         for each in parcels:
             self.books.settle(each.claim, "sent")
 
     def needless(self, parcels: Sequence[Parcel], reason: str) -> None:
         """Leave out what need not be sent, and close what was refused of it before."""
-        now = self.clock.stamp()
-        refused = [key for each in parcels for key in (each.key, each.source)]
-        with self.ledger.database.begin() as connection:
-            self.ledger.rejects.close(connection, self.kind, refused, now)
+        self.books.overtaken(self.kind, {each.source: each.at for each in parcels})
         for each in parcels:
             self.books.settle(each.claim, "filtered", reason)
 
     def reject(self, parcel: Parcel, reason: str, code: str = "") -> None:
         """Write a refused parcel to the rejects."""
-        shown_key = shown(parcel.id, parcel.key)
-        stream = parcel.claim.stream
         reject = Reject(
-            stream,
+            parcel.claim.stream,
             self.kind,
-            parcel.key,
-            shown_key,
+            # The record's hash, as where the mapping refuses it: a later success closes either.
+            parcel.source,
+            shown(parcel.id, parcel.source),
             reason,
             code=code,
             fingerprint=parcel.fingerprint,
+            at=parcel.at,
         )
         self.books.reject(parcel.claim, reject)

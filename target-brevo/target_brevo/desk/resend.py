@@ -9,8 +9,8 @@ from target_brevo.contacts.row import Identity
 from target_brevo.desk.opening import Opener, desk_command
 from target_brevo.intake import compiled_mapping
 from target_brevo.ledger.amnesia import Amnesia
+from target_brevo.ledger.goods import GOODS
 
-GOODS = ("order", "product", "category")
 NEXT = (
     "the next full run sends them again (meltano run --full-refresh …); events are not sent twice"
 )

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, select, update
 from target_brevo.ledger.database import Database, chunks
 from target_brevo.ledger.tables import FINGERPRINTS, PEOPLE, SOURCES
 
-# No hash: what is compared with it has changed.
-FORGOTTEN = ""
+# No hash, so whatever is compared with it has changed; and not empty, since something was sent.
+FORGOTTEN = "forgotten"
+NEVER = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Amnesia:
             connection.execute(
                 update(PEOPLE)
                 .where(PEOPLE.c.account == self.account, PEOPLE.c.person.in_(persons))
-                .values(seen_at=FORGOTTEN)
+                .values(seen_at=NEVER)
             )
             done = connection.execute(update(SOURCES).where(*chosen).values(fingerprint=FORGOTTEN))
             return done.rowcount

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, select
 from target_brevo.ledger.database import Database, chunks
 from target_brevo.ledger.tables import FINGERPRINTS
 
+# The kinds that are known by a fingerprint and name no person.
+GOODS = ("order", "product", "category")
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:

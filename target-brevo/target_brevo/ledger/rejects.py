@@ -1,150 +1,149 @@
 """What was refused, and why, in words for a reader and without the values."""
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+import orjson
+from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from target_brevo.clock import is_older
 from target_brevo.ledger.database import Database, chunks
-from target_brevo.ledger.tables import REJECTS
-
-# An address or a phone number: a key that holds one is shown as its hash only.
-_PERSONAL = re.compile(r"@|\+?\d[\d ().-]{6,}\d$")
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """One refused operation; ``key`` is the hash that identifies it within stream and kind.
-
-    ``fingerprint`` is the hash of what Brevo refused; empty where it was never sent.
-    """
-
-    stream: str
-    kind: str
-    key: str
-    shown_key: str
-    reason: str
-    line: str = ""
-    code: str = ""
-    hint: str = ""
-    fingerprint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A reject as the ledger keeps it; times are RFC 3339 in UTC."""
-
-    stream: str
-    kind: str
-    key: str
-    shown_key: str
-    reason: str
-    line: str
-    code: str
-    hint: str
-    first_seen: str
-    last_seen: str
-    tries: int
-    closed_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which rejects are meant; empty fields do not narrow. ``key`` is a shown key or a hash."""
-
-    stream: str = ""
-    kind: str = ""
-    reason: str = ""
-    key: str = ""
-    closed: bool = False
-
-    def conditions(self, account: str) -> list[ColumnElement[bool]]:
-        """Return the filter as SQL conditions."""
-        found = [REJECTS.c.account == account]
-        if self.stream:
-            found.append(REJECTS.c.stream == self.stream)
-        if self.kind:
-            found.append(REJECTS.c.kind == self.kind)
-        if self.reason:
-            found.append(REJECTS.c.reason.icontains(self.reason, autoescape=True))
-        if self.key:
-            found.append(or_(REJECTS.c.shown_key == self.key, REJECTS.c.key == self.key))
-        if not self.closed:
-            found.append(REJECTS.c.closed_at.is_(None))
-        return found
-
-
-def shown(key: str, hashed: str) -> str:
-    """Return ``key`` where it names no person, else its hash."""
-    return hashed if _PERSONAL.search(key) else key
+from target_brevo.ledger.refused import RECORD, Filter, Original, Reject, Standing
+from target_brevo.ledger.tables import DECLARATIONS, REJECTS
 
 
 @dataclass(frozen=True, slots=True)
 class Rejects:
-    """The refused operations of one account."""
+    """The refused operations of one account.
+
+    With ``again`` none of them is held against what comes in: all is tried once more.
+    """
 
     database: Database
     account: str
+    again: bool = False
 
     def add(self, connection: Connection, rejects: Iterable[Reject], at: str) -> None:
         """Write refused operations; one that was refused before counts another try."""
         dialect = postgresql if self.database.engine.dialect.name == "postgresql" else sqlite
-        rows = [self._row(reject, at) for reject in rejects]
-        if not rows:
+        chosen = list(rejects)
+        if not chosen:
             return
+        for reject in chosen:
+            if reject.declared:
+                row = {"digest": reject.original.declared, "text": reject.declared}
+                self.database.insert_new(connection, DECLARATIONS, row)
         statement = dialect.insert(REJECTS)
         new = statement.excluded
         kept = ("first_seen", "tries")
         keys = [column.name for column in REJECTS.primary_key]
         changed = {c.name: new[c.name] for c in REJECTS.c if c.name not in (*keys, *kept)}
         changed["tries"] = REJECTS.c.tries + 1
+        rows = [self._row(reject, at) for reject in chosen]
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
 
-    def close(self, connection: Connection, kind: str, keys: Sequence[str], at: str) -> None:
-        """Close rejects whose operation Brevo has taken since."""
-        for part in chunks(keys):
-            connection.execute(
-                update(REJECTS)
-                .where(
-                    REJECTS.c.account == self.account,
-                    REJECTS.c.kind == kind,
-                    REJECTS.c.key.in_(part),
-                    REJECTS.c.closed_at.is_(None),
-                )
-                .values(closed_at=at)
-            )
+    def close(
+        self, connection: Connection, kind: str, taken: Mapping[str, str | None], at: str
+    ) -> None:
+        """Close rejects whose operation Brevo has taken since.
 
-    def standing(self, kind: str, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Return fingerprint and reason of those ``keys`` that Brevo refused and never took."""
-        table = REJECTS
-        found: dict[str, tuple[str, str]] = {}
+        ``taken`` is key → the source's time of the record that was taken: a success that is older
+        than what was refused closes nothing.
+        """
+        table = REJECTS.c
+        for part in chunks(list(taken)):
+            rows = connection.execute(
+                select(table.stream, table.kind, table.key, table.record).where(
+                    table.account == self.account,
+                    table.kind.in_((kind, RECORD)),
+                    table.key.in_(part),
+                    table.closed_at.is_(None),
+                )
+            ).all()
+            for row in rows:
+                original = Original.of(row.record)
+                if not is_older(taken[row.key], original.at):
+                    self._shut(connection, (row.stream, row.kind, row.key), original, at)
+
+    def shut(self, names: Iterable[tuple[str, str, str]], at: str) -> None:
+        """Close rejects (stream, kind, key) by hand; their records are forgotten."""
+        chosen = list(names)
+        if not chosen:
+            return
+        with self.database.begin() as connection:
+            for name in chosen:
+                self._shut(connection, name, Original(), at)
+
+    def standing(self, kind: str, keys: Sequence[str]) -> dict[str, Standing]:
+        """Return the open rejects of those ``keys``."""
+        found: dict[str, Standing] = {}
         if not keys:
             return found
         with self.database.begin() as connection:
             for part in chunks(keys):
                 rows = connection.execute(
-                    select(table.c.key, table.c.fingerprint, table.c.reason).where(
-                        table.c.account == self.account,
-                        table.c.kind == kind,
-                        table.c.key.in_(part),
-                        table.c.closed_at.is_(None),
-                        table.c.fingerprint != "",
+                    select(*_COLUMNS).where(
+                        REJECTS.c.account == self.account,
+                        REJECTS.c.kind == kind,
+                        REJECTS.c.key.in_(part),
+                        REJECTS.c.closed_at.is_(None),
                     )
                 )
-                found.update((row.key, (row.fingerprint, row.reason)) for row in rows)
+                found.update((row.key, _standing(row)) for row in rows)
         return found
+
+    def holds(self, standing: Standing | None, fingerprint: str) -> bool:
+        """Say whether Brevo refused exactly this before, so that its answer would be the same."""
+        return standing is not None and not self.again and standing.fingerprint == fingerprint
 
     def matching(self, wanted: Filter) -> list[Standing]:
         """Return the rejects that ``wanted`` names, the newest first."""
-        columns = [REJECTS.c[each.name] for each in fields(Standing)]
         order = (REJECTS.c.last_seen.desc(), REJECTS.c.stream, REJECTS.c.kind, REJECTS.c.key)
         with self.database.begin() as connection:
             rows = connection.execute(
-                select(*columns).where(*wanted.conditions(self.account)).order_by(*order)
+                select(*_COLUMNS)
+                .where(REJECTS.c.account == self.account, *wanted.conditions())
+                .order_by(*order)
             )
-            return [Standing(*row) for row in rows]
+            return [_standing(row) for row in rows]
+
+    def declaration(self, digest: str) -> dict[str, Any] | None:
+        """Return the ``keys`` and the ``schema`` of a kept record's stream."""
+        with self.database.begin() as connection:
+            text = connection.execute(
+                select(DECLARATIONS.c.text).where(DECLARATIONS.c.digest == digest)
+            ).scalar()
+        found: dict[str, Any] | None = orjson.loads(text) if text else None
+        return found
+
+    def tried(self, standing: Standing, mapping: str) -> None:
+        """Write that an open reject came to nothing under this version of the mapping as well."""
+        original = asdict(standing.original) | {"mapping": mapping}
+        with self.database.begin() as connection:
+            self._set(connection, standing.name, record=Original(**original).text)
+
+    def expire(self, before: str) -> None:
+        """Forget the records that were refused before this time, and what was closed before it."""
+        mine = REJECTS.c.account == self.account
+        old = self.matching_before(before)
+        with self.database.begin() as connection:
+            connection.execute(REJECTS.delete().where(mine, REJECTS.c.closed_at < before))
+            for standing in old:
+                self._set(connection, standing.name, record=Original(standing.original.at).text)
+
+    def matching_before(self, before: str) -> list[Standing]:
+        """Return open rejects with a kept record that were last refused before this time."""
+        with self.database.begin() as connection:
+            rows = connection.execute(
+                select(*_COLUMNS).where(
+                    REJECTS.c.account == self.account,
+                    REJECTS.c.last_seen < before,
+                    *Filter(kept=True).conditions(),
+                )
+            )
+            return [_standing(row) for row in rows]
 
     def open_count(self) -> int:
         """Return how many rejects are open."""
@@ -154,6 +153,25 @@ class Rejects:
                 select(still_open).where(REJECTS.c.account == self.account)
             ).scalar()
         return int(count or 0)
+
+    def _shut(
+        self, connection: Connection, name: tuple[str, str, str], original: Original, at: str
+    ) -> None:
+        # What was delivered, or given up, needs no copy of the record here.
+        self._set(connection, name, closed_at=at, record=Original(original.at).text)
+
+    def _set(self, connection: Connection, name: tuple[str, str, str], **values: Any) -> None:
+        stream, kind, key = name
+        connection.execute(
+            update(REJECTS)
+            .where(
+                REJECTS.c.account == self.account,
+                REJECTS.c.stream == stream,
+                REJECTS.c.kind == kind,
+                REJECTS.c.key == key,
+            )
+            .values(**values)
+        )
 
     def _row(self, reject: Reject, at: str) -> dict[str, str | int | None]:
         return {
@@ -171,5 +189,16 @@ class Rejects:
             "tries": 1,
             "closed_at": None,
             "fingerprint": reject.fingerprint,
-            "record": None,
+            "record": reject.original.text,
         }
+
+
+_COLUMNS = [
+    REJECTS.c["record" if each.name == "original" else each.name] for each in fields(Standing)
+]
+
+
+def _standing(row: Any) -> Standing:
+    values = dict(row._mapping)  # noqa: SLF001 - the public name of SQLAlchemy 2
+    original = Original.of(values.pop("record"))
+    return Standing(**values, original=original)

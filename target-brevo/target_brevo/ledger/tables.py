@@ -230,3 +230,11 @@ REJECTS = Table(
     Column("fingerprint", String(32), nullable=False),
     Column("record", Words),  # what a replay needs, never personal data in plain
 )
+
+# Keys and schema of a stream whose refused records are kept; no value of a record is in it.
+DECLARATIONS = Table(
+    "declarations",
+    METADATA,
+    Column("digest", _HASH, primary_key=True),
+    Column("text", Text, nullable=False),
+)

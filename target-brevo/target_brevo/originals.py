@@ -1,0 +1,93 @@
+"""The records under way, as they came in, on disk: a refused one can be kept whole.
+
+Verdicts come long after their records (an import takes minutes), and a record is known to be good
+only then. Lines wait in files without a name, which are gone with the process, and each file goes
+as soon as nothing in it is under way.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+_IN_MEMORY = 1024 * 1024
+_FILE = 32 * 1024 * 1024
+# A larger record is not kept: who wants it again asks the tap.
+LARGEST = 512 * 1024
+_SHIFT = 40
+
+
+def _nameless_file() -> IO[bytes]:
+    return SpooledTemporaryFile(_IN_MEMORY)
+
+
+@dataclass
+class Originals:
+    """Lines by the place that each was given; with ``kept`` off only places are given."""
+
+    kept: bool = False
+    _files: dict[int, IO[bytes]] = field(default_factory=dict)
+    _under_way: Counter[int] = field(default_factory=Counter)
+    _number: int = 0
+    _size: int = 0
+    _line: bytes = b""
+    _place: int = -1
+
+    def begin(self, line: bytes) -> None:
+        """Take in the line of the record from which operations are made now."""
+        self._line, self._place = line, -1
+
+    def place(self) -> int:
+        """Return the place of the present record."""
+        if self._place < 0:
+            self._place = self._written()
+        return self._place
+
+    def claim(self) -> int:
+        """Return the place of the present record, and hold it for one more operation."""
+        place = self.place()
+        self._under_way[place >> _SHIFT] += 1
+        return place
+
+    def release(self, place: int) -> None:
+        """Let go of one operation's hold."""
+        number = place >> _SHIFT
+        self._under_way[number] -= 1
+        if not self._under_way[number] and number != self._number:
+            self._drop(number)
+
+    def line(self, place: int) -> bytes:
+        """Return the line at ``place``; empty where it was not kept."""
+        file = self._files.get(place >> _SHIFT)
+        if file is None:
+            return b""
+        file.seek(place & ((1 << _SHIFT) - 1))
+        return file.readline().rstrip(b"\n")
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for number in list(self._files):
+            self._drop(number)
+
+    def _written(self) -> int:
+        if self._size >= _FILE:
+            if not self._under_way[self._number]:
+                self._drop(self._number)
+            self._number, self._size = self._number + 1, 0
+        place = (self._number << _SHIFT) | self._size
+        # Without a line its place is one byte wide: every record has a place of its own.
+        line = self._line if self.kept and len(self._line) <= LARGEST else b""
+        if self.kept:
+            if self._number not in self._files:
+                self._files[self._number] = _nameless_file()
+            file = self._files[self._number]
+            file.seek(self._size)
+            file.write(line + b"\n")
+        self._size += len(line) + 1
+        return place
+
+    def _drop(self, number: int) -> None:
+        file = self._files.pop(number, None)
+        if file is not None:
+            file.close()
+        del self._under_way[number]
