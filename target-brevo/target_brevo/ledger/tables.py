@@ -236,5 +236,5 @@ DECLARATIONS = Table(
     "declarations",
     METADATA,
     Column("digest", _HASH, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
 )
