@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # Raised with every migration (ledger/migrations): change a table here and there, never only here.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Words(TypeDecorator[str]):

@@ -1,10 +1,10 @@
-"""Schema 4: how the streams of kept records were declared."""
+"""Schema 5: how the streams of kept records were declared."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
