@@ -273,6 +273,24 @@ def test_nothing_of_a_refused_person_lies_in_the_ledger_in_plain(desk, people):
     assert not [word for word in (b"ovelace", b"customer-77", b"much") if word in held]
 
 
+@pytest.mark.parametrize("name", [WHO, "+33612345678"])
+def test_a_forgotten_person_leaves_no_refused_record_behind(desk, lines, name):
+    event = {
+        "id": "e",
+        "email": "P@example.org",
+        "name": "seen",
+        "at": AT,
+        "phone": "33 612-345678",
+    }
+    desk.load(*lines("events", event, event | {"id": "f", "email": "pp@example.org", "tel": "7"}))
+    assert len(listed(desk)) == 2
+    assert desk.run("forget", name).code == 0
+    left = listed(desk)
+
+    assert len(left) == 1
+    assert "pp@example.org" in desk.run("rejects", "show", left[0]["key"], "--record").out
+
+
 def test_keys_are_plain_where_that_is_wanted(desk, lines):
     desk.load(*lines("contacts", {"id": "customer-77", "email": "x"}), rejects_plain=True)
 

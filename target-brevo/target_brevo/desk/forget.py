@@ -1,15 +1,21 @@
 """``target-brevo forget``: let go of a person, and keep nothing of them but a no."""
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 from urllib.parse import quote
 
 import click
+import orjson
 
 from tajo_connector_sdk.errors import ConfigurationError
 from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.row import Identity
 from target_brevo.desk.opening import Opener, desk_command
 from target_brevo.ledger.erasure import Erased, Erasure
+from target_brevo.ledger.refused import Filter
+from target_brevo.ledger.seal import Seal
 
 # What Brevo answers of a contact that is there, is not there, or is the account's own.
 _DELETED, _ABSENT, _OWN = 204, 404, 405
@@ -64,8 +70,34 @@ def _forgotten(opener: Opener, identity: Identity, *, also_in_brevo: bool) -> Er
         persons |= {each.person for each in presence.seen(found)}
         if also_in_brevo:
             _delete(opener, str(found["id"]))
+    _forget_refused(opener, {identity.value, *_identifiers(found or {})})
     erasure = Erasure(ledger.database, ledger.places.account)
     return erasure.persons(persons, objected=also_in_brevo)
+
+
+def _identifiers(contact: Mapping[str, Any]) -> list[str]:
+    attributes = contact.get("attributes") or {}
+    values = (contact.get("email"), attributes.get("SMS"), attributes.get("WHATSAPP"))
+    return [str(value) for value in values if value]
+
+
+def _forget_refused(opener: Opener, values: Iterable[str]) -> None:
+    """Delete the rejects whose kept record names somebody by one of these values."""
+    seal = Seal(opener.settings.api_key, opener.database.salt)
+    named = re.compile("|".join(map(_pattern, sorted(values))), re.IGNORECASE)
+    doomed = []
+    for each in opener.ledger.rejects.matching(Filter(kept=True)):
+        line = seal.open(each.original.sealed, each.key)
+        if line is not None and named.search(str(orjson.loads(line))):
+            doomed.append(each.name)
+    opener.ledger.rejects.erase(doomed)
+
+
+def _pattern(value: str) -> str:
+    """Return how an address is written, or a phone number with whatever between its digits."""
+    if "@" in value:
+        return rf"(?<![\w.+-]){re.escape(value)}(?![\w-])"
+    return r"[ ()./-]*".join(filter(str.isdigit, value))
 
 
 def _delete(opener: Opener, number: str) -> None:

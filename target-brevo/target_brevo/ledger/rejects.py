@@ -76,6 +76,19 @@ class Rejects:
             for name in chosen:
                 self._shut(connection, name, Original(), at)
 
+    def erase(self, names: Iterable[tuple[str, str, str]]) -> None:
+        """Delete rejects (stream, kind, key) with all that is known of them."""
+        with self.database.begin() as connection:
+            for stream, kind, key in names:
+                connection.execute(
+                    REJECTS.delete().where(
+                        REJECTS.c.account == self.account,
+                        REJECTS.c.stream == stream,
+                        REJECTS.c.kind == kind,
+                        REJECTS.c.key == key,
+                    )
+                )
+
     def standing(self, kind: str, keys: Sequence[str]) -> dict[str, Standing]:
         """Return the open rejects of those ``keys``."""
         found: dict[str, Standing] = {}
