@@ -5,7 +5,7 @@ success closes either.
 """
 
 from tajo_mapping.operations import Operation, Refused, Source
-from target_brevo.delivery.events import reject_key
+from target_brevo.delivery.event_bodies import reject_key
 from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.goods import GOODS
 from target_brevo.ledger.refused import Reject, shown

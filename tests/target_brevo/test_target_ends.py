@@ -122,3 +122,29 @@ def test_an_input_that_ends_in_the_middle_of_a_line_ends_in_an_error_and_loses_n
     assert (uncovered.seen[-1:] == [20]) == (cut is None or cut >= len(last))
     assert bench.load(*mixed(2)).states[-1] == {"at": 20}
     assert len(bench.account.contacts) == len(bench.account.events) == 20
+
+
+@pytest.mark.parametrize("kind", ["403", "429"])
+@pytest.mark.parametrize(
+    ("path", "few", "skip"),
+    [("/events", 8, 3), ("/orders/status", 8, 3), ("/events/batch", 40, 0),
+     ("/orders/status/batch", 40, 0)],
+)  # fmt: skip
+def test_what_a_stopped_run_surely_did_not_send_is_sent_by_the_next_one(
+    bench, mixed, path, few, skip, kind
+):
+    lines = [line for line in mixed(4) if _number(line) < few]
+    fault = bench.switches.fail(path, kind, times=-1, skip=skip)
+    assert bench.attempt(*lines).error is not None
+    fault.times = 0
+    bench.clock.move(hours=2)
+    outcome = bench.load(*lines, event_max_age=24)
+    account = bench.account
+    assert outcome.summary["unknown_outcomes"] == 0
+    assert len(account.events) == few
+    assert len(account.orders) == few
+    assert sum(start.kind == "order" for start in account.automations) == few
+
+
+def _number(line):
+    return int(line.get("record", {}).get("id", "x0")[1:])

@@ -7,11 +7,19 @@ they repeat addresses and phone numbers.
 from collections.abc import Iterable
 from typing import Any
 
-from tajo_connector_sdk.errors import BadAnswer, ConfigurationError, ConnectorError, Refusal
+from tajo_connector_sdk.errors import (
+    BadAnswer,
+    ConfigurationError,
+    ConnectorError,
+    Refusal,
+    Unavailable,
+)
 from tajo_connector_sdk.http import Answer
 
 UNAUTHORIZED, NO_CREDITS, FORBIDDEN, NOT_FOUND = 401, 402, 403, 404
 
+# With these errors a call surely was not taken: its intent is withdrawn.
+NOT_TAKEN = (ConfigurationError, Refusal, Unavailable)
 # Words in a row's message, and how this project says it.
 _ROW_REASONS = (
     (

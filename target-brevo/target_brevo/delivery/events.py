@@ -1,40 +1,38 @@
 """Events: filtered by age, known by key, sent once."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import orjson
-
 from tajo_connector_sdk.errors import OutcomeUnknown
 from tajo_connector_sdk.http import Answer
-from tajo_mapping.operations import Event, Source
+from tajo_mapping.operations import Event
 from target_brevo.brevo.client import Client
-from target_brevo.brevo.refusals import code_of, reason_of, row_errors, row_reason
-from target_brevo.clock import Clock, moment
+from target_brevo.brevo.refusals import NOT_TAKEN, code_of, reason_of, row_errors, row_reason
+from target_brevo.clock import Clock
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.room import ContactRoom
-from target_brevo.contacts.row import Identity
 from target_brevo.delivery.buyers import Buyers, by_own_id
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
+from target_brevo.delivery.event_bodies import (
+    MOST_EVENTS,
+    body_of,
+    buyer,
+    in_bodies,
+    problem_of,
+    reject_key,
+    tajo_key_of,
+)
 from target_brevo.delivery.news import News
 from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
-from target_brevo.ledger.book import Ledger, digest, source_hash
+from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.sendings import SETTLED, Held, Sending
-from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
 
-# POST /events/batch: 200 events and 512 KB a body, 50 KB of properties an event
-# (developers.brevo.com/docs/event-endpoints, checked 2026-11-24).
-MOST_EVENTS = 200
-LARGEST_BODY = 500_000
-LARGEST_PROPERTIES = 50 * 1024
 # As few as these go one by one where a batch would take from the hourly bucket.
 _FEW = 10
 _SINGLES_PER_S = 10
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _REFUSED = 400
 
 
@@ -79,13 +77,13 @@ class EventRoom:
                 source_hash(self.ledger, origin),
             ),
             changed=origin.at,
-            person=_identity(event).hashed(self.ledger),
+            person=buyer(event).hashed(self.ledger),
             name=event.name,
             at=event.at,
-            body=_body(event, tajo_key),
+            body=body_of(event, tajo_key),
             ext_id=(event.ext_id or "") if event.email else "",
         )
-        problem = _problem(event)
+        problem = problem_of(event)
         if problem:
             self._reject(row, problem)
             return
@@ -119,7 +117,7 @@ class EventRoom:
         elsewhere = [row for row in rows if self.unknowns.rivals.is_sending(held.get(row.key))]
         others = {row.key for row in elsewhere}
         unsent = self._unsent([row for row in rows if row.key not in others], held)
-        for part in self._bodies(self._to_whom_it_is_now(unsent)):
+        for part in self._calls(self._to_whom_it_is_now(unsent)):
             ours = self._claim(part, held)
             elsewhere += [row for row in part if row.key not in ours]
             self._send([row for row in part if row.key in ours])
@@ -161,17 +159,13 @@ class EventRoom:
                 self._reject(row, NO_ANSWER)
         return unsent
 
-    def _bodies(self, rows: Sequence[_Row]) -> Iterator[list[_Row]]:
-        part: list[_Row] = []
-        size = 0
-        for row in rows:
-            if part and (len(part) >= MOST_EVENTS or size + len(row.body) > LARGEST_BODY):
+    def _calls(self, rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+        """Yield what goes out together: a kill leaves what is behind it to the next run."""
+        for part in in_bodies(rows):
+            if self._one_by_one(len(part)):
+                yield from ([row] for row in part)
+            else:
                 yield part
-                part, size = [], 0
-            part.append(row)
-            size += len(row.body) + 1
-        if part:
-            yield part
 
     def _claim(self, rows: Sequence[_Row], held: Mapping[str, Held]) -> set[str]:
         now = self.clock.stamp()
@@ -194,6 +188,9 @@ class EventRoom:
         except OutcomeUnknown:
             self._look(rows)
             return
+        except NOT_TAKEN:
+            self._withdraw(rows)
+            raise
         errors = row_errors(answer)
         if answer.status == _REFUSED and errors is None:
             # Nothing of the body was taken, and no row is named: each gets its own verdict.
@@ -220,6 +217,9 @@ class EventRoom:
         except OutcomeUnknown:
             self._look([row])
             return
+        except NOT_TAKEN:
+            self._withdraw([row])
+            raise
         if answer.status == _REFUSED:
             self._refuse(row, reason_of(answer), code_of(answer))
         else:
@@ -250,61 +250,14 @@ class EventRoom:
 
     def _refuse(self, row: _Row, reason: str, code: str) -> None:
         # Brevo did not take it: once its cause is mended it may be sent.
-        with self.ledger.database.begin() as connection:
-            self.ledger.sendings.withdraw(connection, [row.key])
+        self._withdraw([row])
         self._reject(row, reason, code)
+
+    def _withdraw(self, rows: Sequence[_Row]) -> None:
+        with self.ledger.database.begin() as connection:
+            self.ledger.sendings.withdraw(connection, [row.key for row in rows])
 
     def _reject(self, row: _Row, reason: str, code: str = "") -> None:
         stream = row.claim.stream
         reject = Reject(stream, "event", row.key, row.key, reason, code=code, at=row.changed)
         self.books.reject(row.claim, reject)
-
-
-def tajo_key_of(origin: Source, name: str, key: str) -> str:
-    """Return the key by which an event is known for good, in the ledger and in Brevo."""
-    return digest(b"", origin.platform, origin.store, name, key)
-
-
-def reject_key(ledger: Ledger, origin: Source, name: str, key: str) -> str:
-    """Return the hash of a refused event: the event's own, or its record's where it has no key."""
-    if key:
-        return ledger.hash("event", tajo_key_of(origin, name, key))
-    return ledger.hash("event of", name, source_hash(ledger, origin))
-
-
-def _identity(event: Event) -> Identity:
-    # The e-mail address alone where there is one: an own id may name another contact.
-    if event.email:
-        return Identity("email_id", event.email)
-    return Identity("ext_id", event.ext_id or "")
-
-
-def _body(event: Event, tajo_key: str) -> bytes:
-    identity = _identity(event)
-    return packed(
-        {
-            "event_name": event.name,
-            "event_date": event.at,
-            "identifiers": {identity.type: identity.value},
-            # By this an event is found again in GET /events, which has no id of its own.
-            "event_properties": {**_without_nulls(event.properties), "tajo_key": tajo_key},
-        }
-    )
-
-
-def _without_nulls(properties: object) -> dict[str, object]:
-    # event_properties take text, number, boolean, object and array (API v3), no null.
-    found = dict(properties) if isinstance(properties, dict) else {}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _problem(event: Event) -> str:
-    if not _NAME.fullmatch(event.name):
-        return "the event's name may hold only letters, digits, - and _"
-    if moment(event.at) is None:
-        return "the event's time is no time"
-    if not event.email and not event.ext_id:
-        return "the event names no contact: neither e-mail address nor own id"
-    if len(orjson.dumps(dict(event.properties), default=str)) > LARGEST_PROPERTIES:
-        return "the event's properties are larger than 50 KB"
-    return ""

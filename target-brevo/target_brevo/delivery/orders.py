@@ -1,12 +1,12 @@
 """Orders: historical unless they are news, sent again only when they changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tajo_connector_sdk.errors import OutcomeUnknown
 from tajo_mapping.operations import Order
-from target_brevo.brevo.refusals import code_of, reason_of
+from target_brevo.brevo.refusals import NOT_TAKEN, code_of, reason_of
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.row import Identity
 from target_brevo.delivery.buyers import Buyers, by_own_id
@@ -15,7 +15,7 @@ from target_brevo.delivery.news import News
 from target_brevo.delivery.parcels import Parcel, Shelf
 from target_brevo.delivery.rivals import Rivals
 from target_brevo.delivery.shop import Shop
-from target_brevo.ledger.sendings import Sending
+from target_brevo.ledger.sendings import Held, Sending
 from target_brevo.verdicts import Claim
 
 # POST /orders/status/batch: 1,000 orders or 5 MB (developers.brevo.com/docs/import-your-orders,
@@ -70,10 +70,10 @@ class OrderRoom:
             if not parcels:
                 return
             self.contacts.wait_for(each.person for each in parcels)
-            live, elsewhere = self._first_and_news(parcels, before)
+            live, elsewhere, held = self._first_and_news(parcels, before)
             apart = {each.key for each in (*live, *elsewhere)}
             self._send([each for each in parcels if each.key not in apart], historical=True)
-            self._send(self._to_whom_it_is_now(live), historical=False)
+            elsewhere += self._send_news(self._to_whom_it_is_now(live), held)
             for each in elsewhere:
                 self.shelf.put(each)
             # Nothing of ours is under way here, so two runs never wait for each other.
@@ -94,12 +94,12 @@ class OrderRoom:
 
     def _first_and_news(
         self, parcels: Sequence[Parcel], before: set[str]
-    ) -> tuple[list[Parcel], list[Parcel]]:
-        """Return the orders that may start automations, with their intent in the ledger.
+    ) -> tuple[list[Parcel], list[Parcel], Mapping[str, Held]]:
+        """Return the orders that may start automations.
 
         Only the first sending of an order may: a later one is the same order in a new state, and
         sent as live it would start the automations of a new order at every change of status. Also
-        return those that another run is sending live at this moment.
+        return those that another run is sending live at this moment, and what the ledger holds.
         """
         # Invariant 5.
         first = [each for each in parcels if each.live and each.key not in before]
@@ -113,13 +113,27 @@ class OrderRoom:
         for each in first:
             if each.key in states:
                 self.shelf.books.tally.note(SENT_AGAIN if each in live else UNSURE)
-        now = self.shelf.clock.stamp()
-        ours = sendings.claim(
-            (Sending(each.key, "order", "order", each.at or now, "pending", now) for each in live),
-            held,
-        )
-        elsewhere += [each for each in live if each.key not in ours]
-        return [each for each in live if each.key in ours], elsewhere
+        return live, elsewhere, held
+
+    def _send_news(self, live: list[Parcel], held: Mapping[str, Held]) -> list[Parcel]:
+        """Send live orders, each call after its intent; return what another run was faster with.
+
+        A kill leaves what is behind the call to the next run.
+        """
+        faster: list[Parcel] = []
+        calls = ([each] for each in live) if len(live) <= _FEW else _bodies(live)
+        for part in calls:
+            now = self.shelf.clock.stamp()
+            ours = self.shelf.ledger.sendings.claim(
+                (Sending(x.key, "order", "order", x.at or now, "pending", now) for x in part), held
+            )
+            faster += [each for each in part if each.key not in ours]
+            self._send([each for each in part if each.key in ours], historical=False)
+        return faster
+
+    def _withdraw(self, live: Sequence[Parcel]) -> None:
+        with self.shelf.ledger.database.begin() as connection:
+            self.shelf.ledger.sendings.withdraw(connection, [each.key for each in live])
 
     def _send(self, parcels: Sequence[Parcel], *, historical: bool) -> None:
         if not historical and len(parcels) <= _FEW:
@@ -140,6 +154,10 @@ class OrderRoom:
         except OutcomeUnknown:
             self._send_unsure(parcels)
             return
+        except NOT_TAKEN:
+            if not historical:
+                self._withdraw(parcels)
+            raise
         if answer.status != _REFUSED:
             self._taken(parcels, historical=historical)
         elif len(parcels) == 1:
@@ -162,9 +180,11 @@ class OrderRoom:
         except OutcomeUnknown:
             self._send_unsure([parcel])
             return
+        except NOT_TAKEN:
+            self._withdraw([parcel])
+            raise
         if answer.status == _REFUSED:
-            with self.shelf.ledger.database.begin() as connection:
-                self.shelf.ledger.sendings.withdraw(connection, [parcel.key])
+            self._withdraw([parcel])
             self.shelf.reject(parcel, reason_of(answer), code_of(answer))
         else:
             self._taken([parcel], historical=False)

@@ -9,7 +9,7 @@ from target_brevo.brevo.tiers import Tier
 from target_brevo.contacts.dispatch import MOST_SINGLES
 from target_brevo.contacts.presence import PAGE
 from target_brevo.contacts.room import MOST_ROWS
-from target_brevo.delivery.events import MOST_EVENTS
+from target_brevo.delivery.event_bodies import MOST_EVENTS
 from target_brevo.delivery.goods import MOST_ITEMS
 from target_brevo.delivery.orders import MOST_ORDERS
 
