@@ -282,7 +282,7 @@ def test_a_forgotten_person_leaves_no_refused_record_behind(desk, lines, name):
         "at": AT,
         "phone": "33 612-345678",
     }
-    desk.load(*lines("events", event, event | {"id": "f", "email": "pp@example.org", "tel": "7"}))
+    desk.load(*lines("events", event, event | {"id": "f", "email": "pp@example.org", "phone": "7"}))
     assert len(listed(desk)) == 2
     assert desk.run("forget", name).code == 0
     left = listed(desk)
