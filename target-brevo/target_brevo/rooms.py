@@ -13,8 +13,10 @@ from target_brevo.clock import Clock, stamped
 from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
+from target_brevo.contacts.erasing import Erasing
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.imports import Imports
+from target_brevo.contacts.mirrors import Mirrors
 from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules
 from target_brevo.contacts.presence import Presence
@@ -24,6 +26,8 @@ from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
 from target_brevo.contacts.sums import Sums
+from target_brevo.contacts.unions import Unions
+from target_brevo.contacts.unlisting import Unlisting
 from target_brevo.delivery.buyers import Buyers
 from target_brevo.delivery.doubts import Doubts
 from target_brevo.delivery.events import EventRoom
@@ -65,16 +69,14 @@ class Rooms:
         self.categories.flush()
         self.products.flush()
         self.contacts.flush()
-        if self.contacts.has_removals:
-            # A person leaves a list only after it surely was put on it.
-            self.contacts.settle()
         self.orders.flush()
         self.events.flush()
 
     def settle(self) -> None:
         """Send everything and wait until it is confirmed."""
         self.flush()
-        self.contacts.settle()
+        # Last: how many would be removed is not known before, and additions must be confirmed.
+        self.contacts.part()
 
 
 def furnished(
@@ -105,15 +107,17 @@ def furnished(
     books = Bookkeeping(ledger, verdicts, verdicts.tally, clock, lists.is_new, keeper)
     first_seen = FirstSeen(ledger, clock)
     news = News(clock, settings.event_max_age, first_seen)
+    presence = Presence(client, ledger, clock, lambda: attributes.wanted | IDENTIFIERS)
     rules = Rules(
         technical=lists.technical,
         mailing=lists.named,
         list_id=lambda name: lists.ids().get(name),
         is_ours=lists.is_ours,
+        is_on=presence.is_on,
         first_seen=first_seen,
         backfill_existing=settings.backfill_existing_lists,
     )
-    contacts = _contacts(client, ledger, books, attributes, rules, clock, tell)
+    contacts = _contacts(client, books, attributes, presence, rules, settings, tell)
     shop = Shop(client, clock, tell)
     rivals = Rivals(ledger, clock, tell)
     doubts = Doubts(resends=settings.on_unknown_event == "resend")
@@ -146,15 +150,14 @@ def furnished(
 
 def _contacts(
     client: Client,
-    ledger: Ledger,
     books: Bookkeeping,
     attributes: Attributes,
+    presence: Presence,
     rules: Rules,
-    clock: Clock,
+    settings: Settings,
     tell: Tell,
 ) -> ContactRoom:
-    note = books.tally.note
-    presence = Presence(client, ledger, clock, lambda: attributes.wanted | IDENTIFIERS)
+    note, ledger, clock = books.tally.note, books.ledger, books.clock
     finder = Finder(ledger, presence)
     imports = Imports(client, ledger, books, clock, tell, note)
 
@@ -165,11 +168,22 @@ def _contacts(
     dispatch = Dispatch(imports, Singles(client, books, note), prepare)
     moves = Moves(client, ledger, finder, note)
     sums = Sums(client, ledger, finder, note)
+    unlisting = Unlisting(client, ledger, presence)
     return ContactRoom(
         ledger=ledger,
         books=books,
         denials=LateDenials(client, ledger, books, finder),
-        removals=Removals(client, ledger, books),
+        removals=Removals(
+            ledger=ledger,
+            books=books,
+            mirrors=Mirrors(ledger, unlisting),
+            unlisting=unlisting,
+            erasing=Erasing(client, ledger, finder),
+            unions=Unions(client, ledger, finder, note),
+            sums=sums,
+            limit=settings.max_deletes,
+            allow_delete=settings.allow_delete,
+        ),
         departure=Departure(
             ledger=ledger,
             books=books,

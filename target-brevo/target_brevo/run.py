@@ -141,8 +141,19 @@ class Run:
         if self.tally.records[stream] % _JUDGED_EVERY == 0:
             self._check_rejects(JUDGED_FROM)
 
+    def part_of(self, stream: str, version: Any) -> None:
+        """Take in that a record is part of reading ``version`` of its stream whole."""
+        if self._rooms is not None:
+            self._rooms.contacts.removals.mirrors.reads(stream, version)
+
+    def read_whole(self, stream: str, version: Any) -> None:
+        """Take in that ``version`` of a stream was read whole."""
+        if self._rooms is not None:
+            self._rooms.contacts.removals.mirrors.ends(stream, version)
+
     def accept(self, outcome: Outcome, stream: str) -> None:
         """Take one outcome of a record."""
+        self.rooms.contacts.removals.mirrors.saw(stream, outcome.source)
         if isinstance(outcome, Filtered):
             claim = self.verdicts.claim(stream, outcome.of)
             self.verdicts.settle(claim, "filtered", outcome.reason)
@@ -166,6 +177,7 @@ class Run:
     def broken(self, source: Source, reason: str) -> None:
         """Take a record that breaks its schema."""
         # Invariant 8: one bad record stops nothing.
+        self.rooms.contacts.removals.mirrors.saw(source.stream, source)
         claim = self.verdicts.claim(source.stream, RECORD)
         self._reject(claim, by_schema(self.rooms.ledger, claim, source, reason))
 

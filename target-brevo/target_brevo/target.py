@@ -119,6 +119,8 @@ class TargetBrevo(Target):
         if not isinstance(record, Mapping):
             raise RunError(f"stream {stream}", "a RECORD has no 'record'", do="look at the tap")
         self.run.record(stream, self._reader.line)
+        if message_dict.get("version") is not None:
+            self.run.part_of(stream, message_dict["version"])
         self.intake.record(stream, record)
 
     def _process_state_message(self, message_dict: Message) -> None:
@@ -127,8 +129,9 @@ class TargetBrevo(Target):
         self.run.state(self._reader.state_value())
 
     def _process_activate_version_message(self, message_dict: Message) -> None:
-        stream = message_dict.get("stream", "")
-        self._tell_once(f"stream {stream}: ACTIVATE_VERSION is left out, contacts stay in Brevo")
+        # Contacts stay in Brevo; only mirrored lists are left by who is not part of the version.
+        stream = self._member(message_dict, "stream")
+        self.run.read_whole(stream, message_dict.get("version"))
 
     def _process_batch_message(self, message_dict: Message) -> None:
         raise RunError(

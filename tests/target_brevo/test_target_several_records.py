@@ -159,3 +159,29 @@ def test_a_sum_of_more_than_fifteen_digits_is_left_out_and_noted(bench, told, re
     outcome = bench.load(told, record(2, 2, store="b", ORDER_COUNT=9, rules=rules))
     assert any("15 digits" in note for note in outcome.summary["notes"])
     assert held(bench)["ORDER_COUNT"] == 999_999_999_999_999
+
+
+def test_a_record_that_is_gone_stands_in_nobodys_way(bench, told, record, row, clock):
+    bench.load(told, record(1, 1, store="rome", CITY="Rome"))
+    bench.load(told, record(2, 5, store="paris", CITY="Paris"))
+    gone = row(
+        "contacts", id="c2", store="paris", deletion="unlink", updated_at=clock.text(hours=1)
+    )
+    bench.load(told, gone)
+    bench.load(told, record(1, 9, store="rome", CITY="Roma"))
+    assert held(bench)["CITY"] == "Roma"
+
+
+@pytest.mark.parametrize("deletion", ["unlink", "delete"])
+def test_a_record_that_is_deleted_no_longer_adds_up(bench, told, record, row, clock, deletion):
+    records = [
+        record(i, i, store=f"s{i}", ORDER_COUNT=10**i, rules={"ORDER_COUNT": "sum"})
+        for i in range(3)
+    ]
+    bench.load(told, *records)
+    gone = row("contacts", id="c1", store="s1", deletion=deletion, updated_at=clock.text(hours=1))
+    bench.load(told, gone, allow_delete=True)
+    assert held(bench)["ORDER_COUNT"] == 101
+    bench.load(told, gone, allow_delete=True)
+    bench.load(told, record(0, 9, store="s0", ORDER_COUNT=2, rules={"ORDER_COUNT": "sum"}))
+    assert held(bench)["ORDER_COUNT"] == 102

@@ -47,6 +47,21 @@ class Direct:
         run(self._call(_scope(method, path, sent), body, messages), self._patient())
         return _heard(messages)
 
+    def exchange(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Heard | None:
+        """Make one call; return as much of an answer as came before the connection was cut.
+
+        None where nothing came. What is missing shows by the ``content-length``.
+        """
+        sent = {"host": "127.0.0.1", "api-key": self._api_key, **(headers or {})}
+        messages: list[Message] = []
+        try:
+            run(self._call(_scope(method, path, sent), body, messages), self._patient())
+        except ConnectionResetError:
+            return _heard(messages) if messages else None
+        return _heard(messages)
+
     def _patient(self) -> bool:
         """Whether something may really wait, so that an event loop is needed."""
         return bool(self._account.switches.faults or self._account.switches.latency_seconds)

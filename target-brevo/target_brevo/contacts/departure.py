@@ -9,6 +9,7 @@ import orjson
 
 from target_brevo.clock import Clock
 from target_brevo.contacts.dispatch import Dispatch
+from target_brevo.contacts.leaving import gone_mark
 from target_brevo.contacts.merging import Written, merged
 from target_brevo.contacts.moves import NO_PAST, Moves, Past
 from target_brevo.contacts.planning import Rules, planned
@@ -44,6 +45,12 @@ class Departure:
     sums: Sums
     rules: Rules
     clock: Clock
+
+    def watch(self, name: str) -> None:
+        """Prepare for a mirrored list: who is on it by somebody else's doing must be known."""
+        list_id = self.rules.list_id(name)
+        if list_id is not None and not self.rules.is_ours(list_id):
+            self.presence.watch(list_id)
 
     def plan(self, rows: list[Row]) -> bool:
         """Plan what is sent for these rows, using them up; say whether there were any."""
@@ -106,11 +113,17 @@ class Departure:
                 if found is None:
                     # Who is to be mailed must not be missed, however they came into Brevo.
                     (stale if any(wish.lists for wish in wishes) else unknown).append(identity)
-                elif not self.presence.is_fresh(found) and _needs_a_look(wishes, found):
+                elif self._is_stale(found, wishes):
                     stale.append(identity)
                     looked_for.add(person)
         self.presence.look(unknown, stale)
         return looked_for
+
+    def _is_stale(self, known: Person, wishes: Sequence[Wanted]) -> bool:
+        if self.presence.is_fresh(known):
+            mirrored = any(wish.mirrored for wish in wishes)
+            return mirrored and not self.presence.is_watched_since(known)
+        return _needs_a_look(wishes, known)
 
     def _remembered(self, person: str, memory: Person | None, past: Past, *, gone: bool) -> Person:
         """Return what is known of a person, whether Brevo holds them or not."""
@@ -155,7 +168,9 @@ class Departure:
         return [
             Written(each.at, writers.names((each.platform, each.store, each.stream)))
             for each in sent
-            if each.source not in here and each.owner and each.fingerprint
+            if each.source not in here
+            and each.owner
+            and each.fingerprint not in ("", gone_mark(each.source))
         ]
 
     def _members(self, wishes: Sequence[Wanted], after: Person) -> list[Member]:

@@ -36,6 +36,7 @@ class Rules:
     mailing: Callable[[str], int]
     list_id: Callable[[str], int | None]
     is_ours: Callable[[int], bool]
+    is_on: Callable[[str, int], bool]
     first_seen: Callable[[str, str], str]
     backfill_existing: bool
 
@@ -153,7 +154,10 @@ def _lists(wish: Wish, after: Person, rules: Rules) -> tuple[list[int], list[str
         list_id = rules.mailing(name)
         if list_id in after.lists_left:
             notes.append(LEFT)
-        elif list_id in after.lists_added:
+        elif list_id in after.lists_added or (
+            # Who was put there by somebody else is not ours to take off again.
+            name in source.mirrored and rules.is_on(after.person, list_id)
+        ):
             continue
         elif not rules.is_ours(list_id) and _is_backfill(source, rules):
             notes.append(BACKFILL)

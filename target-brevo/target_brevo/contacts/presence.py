@@ -4,7 +4,7 @@ Either one read per person, or a walk over all contacts (1,000 a page), whicheve
 What a read shows goes into the ledger, so the next run asks less.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -42,11 +42,27 @@ class Presence:
         self._wanted_names = wanted_names
         self._knows_all = False
         self._all_fresh = False
+        self._watched: dict[int, str] = {}
+        self._on_list: set[tuple[str, int]] = set()
         self.started = clock.stamp()
 
     def is_fresh(self, person: Person) -> bool:
         """Say whether this run has seen the person in Brevo, or written it."""
         return person.seen_at >= self.started
+
+    def watch(self, list_id: int) -> None:
+        """From now on, note who is on this list: a mirrored list that others fill as well."""
+        if list_id not in self._watched:
+            self._watched[list_id] = self._clock.stamp()
+            self._all_fresh = False
+
+    def is_on(self, person: str, list_id: int) -> bool:
+        """Say whether a person (a hash) was on a watched list when they were last seen."""
+        return (person, list_id) in self._on_list
+
+    def is_watched_since(self, person: Person) -> bool:
+        """Say whether the person was seen after the last list began to be watched."""
+        return all(person.seen_at > since for since in self._watched.values())
 
     def look(self, unknown: Sequence[Identity], stale: Sequence[Identity]) -> None:
         """Bring the ledger up to date on these persons.
@@ -143,6 +159,8 @@ class Presence:
         # One person may stand under two identities, and one identity twice on shifting pages.
         found = {person.person: (person, each) for each in contacts for person in self.seen(each)}
         now = self._clock.stamp()
+        if self._watched:
+            self._note_lists(found.values())
         with self._ledger.database.begin() as connection:
             seen = self._ledger.people.observe(connection, [person for person, _ in found.values()])
             self._ledger.objections.add(
@@ -152,6 +170,11 @@ class Presence:
             for each in seen:
                 if not each.blocked:
                     self._ledger.objections.lift(connection, each.person, each.channel, now)
+
+    def _note_lists(self, found: Iterable[tuple[Person, Mapping[str, Any]]]) -> None:
+        for person, contact in found:
+            listed = contact.get("listIds") or ()
+            self._on_list |= {(person.person, each) for each in listed if each in self._watched}
 
 
 def _objection(seen: Seen, contact: Mapping[str, Any], now: str) -> Objection:

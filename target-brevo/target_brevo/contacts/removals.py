@@ -1,4 +1,7 @@
-"""Persons that the source deleted: kept, or taken off the lists this project put them on."""
+"""Persons that the source deleted, merged or no longer counts in: gathered, limited, carried out.
+
+Nothing is removed before the end of a run, when it is known how many would be.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,149 +9,219 @@ from dataclasses import dataclass, field, replace
 
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_mapping.operations import Contact
-from target_brevo.brevo.client import Client
 from target_brevo.clock import is_older
+from target_brevo.contacts.erasing import DELETED, NOT_OURS, NOT_THERE, SHARED, Erasing
+from target_brevo.contacts.leaving import Act, Leaving, gone_mark, others_of
+from target_brevo.contacts.limits import RemovalLimit
+from target_brevo.contacts.mirrors import TAKEN_OFF, Leavers, Mirrors
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.row import Row
-from target_brevo.ledger.book import Ledger, digest
-from target_brevo.ledger.people import Person, SentSource
+from target_brevo.contacts.sums import Sums
+from target_brevo.contacts.unions import Unions
+from target_brevo.contacts.unlisting import Unlisting
+from target_brevo.ledger.book import Ledger, source_hash
+from target_brevo.ledger.people import SentSource
 from target_brevo.verdicts import Claim
 
-# POST /contacts/lists/{id}/contacts/remove: at most 150 (API v3, checked 2026-11-24).
-BATCH = 150
 KEPT = "deleted at the source, kept in Brevo (when_deleted: keep)"
 NEVER_SENT = "deleted at the source, never sent to Brevo"
 ON_NO_LIST = "deleted at the source, on no mailing list of ours"
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaving:
-    claim: Claim
-    source: str
-    contact: Contact
-
-
 @dataclass
 class Removals:
-    """Deletions of one run, gathered until the next flush."""
+    """The removals of one run."""
 
-    client: Client
     ledger: Ledger
     books: Bookkeeping
-    _waiting: list[_Leaving] = field(default_factory=list)
+    mirrors: Mirrors
+    unlisting: Unlisting
+    erasing: Erasing
+    unions: Unions
+    sums: Sums
+    limit: RemovalLimit
+    allow_delete: bool
+    _waiting: list[Leaving] = field(default_factory=list)
     _newest: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, contact: Contact, claim: Claim, source: str) -> None:
-        """Take in a deleted contact.
+        """Take in a record that is gone, or leaves its lists.
 
-        Raises ConfigurationError for ``when_deleted: delete``: contacts are not deleted in Brevo
-        before a limit on deletions can be set (a block would be forgotten with its contact).
+        Raises ConfigurationError for ``when_deleted: delete`` without ``allow_delete``.
         """
-        if contact.deletion == "delete":
+        if contact.deletion == "delete" and not self.allow_delete:
             raise ConfigurationError(
                 f"mapping: {contact.source.stream}: when_deleted",
-                "'delete' is not offered yet",
-                right="keep (nothing happens) or unlink (the person leaves our mailing lists)",
-                do="set when_deleted to one of them; nothing was lost",
+                "'delete' deletes contacts in Brevo, which is not allowed",
+                right="keep (nothing happens), unlink (the person leaves our mailing lists), or "
+                "the setting allow_delete: true beside it",
+                do="set one of them; nothing was lost",
             )
-        if contact.deletion == "keep":
-            self.books.verdicts.settle(claim, "filtered", KEPT)
+        if contact.deletion == "keep" and not contact.mirrored:
+            self.books.settle(claim, "filtered", KEPT)
             return
-        self._waiting.append(_Leaving(claim, source, contact))
+        self._waiting.append(Leaving(claim, source, contact))
         if not is_older(contact.source.at, self._newest.get(source)):
             self._newest[source] = contact.source.at
 
     def overtakes(self, row: Row) -> bool:
-        """Say whether a deletion that waits is newer than ``row``."""
+        """Say whether a removal that waits is newer than ``row``."""
         at = self._newest.get(row.source)
         return at is not None and is_older(row.at, at)
 
+    def followed(self, source: str, at: str | None) -> None:
+        """Take in that the record is there (again): removals that are not newer count no more."""
+        if source not in self._newest or is_older(at, self._newest[source]):
+            return
+        del self._newest[source]
+        for each in [each for each in self._waiting if each.source == source]:
+            self._waiting.remove(each)
+            self.books.settle(each.claim, "superseded")
+
     @property
     def waiting(self) -> int:
-        """How many deletions wait."""
+        """How many removals wait."""
         return len(self._waiting)
 
-    def flush(self) -> None:
-        """Take the persons off their lists; their additions before must be confirmed."""
+    def carry_out(self) -> None:
+        """Remove what the run has gathered, and what an earlier one could not.
+
+        Everything else must be confirmed. Raises ConfigurationError, before anything is removed,
+        where that is more than ``max_deletes`` allows.
+        """
         leaving, self._waiting = self._waiting, []
         self._newest.clear()
-        sources = self.ledger.people.sources([each.source for each in leaving])
-        people = self.ledger.people.known([source.person for source in sources.values()])
-        self._remember_strangers([each for each in leaving if each.source not in sources])
-        present = [each for each in leaving if each.source in sources]
-        gone = [each for each in present if sources[each.source].fingerprint != _mark(each)]
-        for each in present:
-            if each not in gone:
-                self.books.verdicts.settle(each.claim, "unchanged")
-        self._remove(gone, sources, people)
+        acts = self._acts(leaving)
+        kept_on = {act.leaving.source: self._leave_mirrors(act) for act in acts}
+        leavers = self.mirrors.leavers()
+        unlinked = self._unlinked(acts)
+        self._check(acts, unlinked, leavers)
+        for list_id, persons in unlinked.items():
+            self.unlisting.take_off(list_id, persons)
+        for each in leavers:
+            taken = self.mirrors.take_off(each)
+            if taken:
+                self.books.tally.note(TAKEN_OFF, taken)
+        for act in acts:
+            self._finish(act, bool(kept_on[act.leaving.source]))
 
-    def _remember_strangers(self, leaving: Sequence[_Leaving]) -> None:
-        """Remember deletions of what was never sent, so that no older version is sent later."""
-        gone = [
-            SentSource(
+    def _acts(self, leaving: Sequence[Leaving]) -> list[Act]:
+        """Give their verdict to those of which nothing is to be done; return the others."""
+        sources = self.ledger.people.sources([each.source for each in leaving])
+        persons = sorted({sent.person for sent in sources.values() if sent.person})
+        people = self.ledger.people.known(persons)
+        by_person = self.ledger.people.sources_by_person(persons)
+        acts = []
+        for each in leaving:
+            sent = sources.get(each.source)
+            if sent is None:
+                self._remember_stranger(each)
+            elif sent.fingerprint == gone_mark(each.source):
+                self.books.settle(each.claim, "unchanged")
+            elif is_older(each.contact.source.at, sent.at):
+                # It is there again since.
+                self.books.settle(each.claim, "superseded")
+            else:
+                acts.append(Act(each, sent, people.get(sent.person), others_of(sent, by_person)))
+        return acts
+
+    def _remember_stranger(self, each: Leaving) -> None:
+        """Remember what was never sent, so that no older version of it is sent later."""
+        origin = each.contact.source
+        if each.contact.deletion != "leave":
+            gone = SentSource(
                 source=each.source,
                 person="",
-                platform=each.contact.source.platform,
-                store=each.contact.source.store,
-                stream=each.contact.source.stream,
+                platform=origin.platform,
+                store=origin.store,
+                stream=origin.stream,
                 owner=each.contact.owner,
-                fingerprint=_mark(each),
-                at=each.contact.source.at,
+                fingerprint=gone_mark(each.source),
+                at=origin.at,
                 consent={},
                 sent_at=self.books.clock.stamp(),
             )
-            for each in leaving
-        ]
+            with self.ledger.database.begin() as connection:
+                self.ledger.people.remember_sources(connection, [gone])
+        self.books.settle(each.claim, "filtered", each.contact.why or NEVER_SENT)
+
+    def _leave_mirrors(self, act: Act) -> int:
+        # Written first: a run that is stopped here takes them off at its next start.
         with self.ledger.database.begin() as connection:
-            self.ledger.people.remember_sources(connection, gone)
-        for each in leaving:
-            self.books.verdicts.settle(each.claim, "filtered", NEVER_SENT)
+            return self.ledger.members.leave(connection, act.leaving.source)
 
-    def _remove(
-        self,
-        gone: Sequence[_Leaving],
-        sources: dict[str, SentSource],
-        people: dict[str, Person],
-    ) -> None:
-        by_list: dict[tuple[int, str], list[str | int]] = defaultdict(list)
-        for each in gone:
-            person = people.get(sources[each.source].person)
-            for list_id in person.lists_added if person else ():
-                if person is not None and person.brevo_id is not None:
-                    by_list[list_id, "ids"].append(person.brevo_id)
-                elif each.contact.ext_id:
-                    by_list[list_id, "extIds"].append(each.contact.ext_id)
-        for (list_id, kind), members in by_list.items():
-            for start in range(0, len(members), BATCH):
-                self.client.write(
-                    "POST",
-                    f"/contacts/lists/{list_id}/contacts/remove",
-                    {kind: members[start : start + BATCH]},
-                    # 400: none of them was on the list; 404: the list itself is gone.
-                    expected={201, 400, 404},
-                )
-        self._remember(gone, sources, people)
+    def _unlinked(self, acts: Sequence[Act]) -> dict[int, set[str]]:
+        found: dict[int, set[str]] = defaultdict(set)
+        for act in acts:
+            if act.contact.deletion in ("unlink", "delete"):
+                for list_id in act.lists():
+                    found[list_id].add(act.sent.person)
+        return found
 
-    def _remember(
-        self,
-        gone: Sequence[_Leaving],
-        sources: dict[str, SentSource],
-        people: dict[str, Person],
+    def _check(
+        self, acts: Sequence[Act], unlinked: dict[int, set[str]], leavers: Sequence[Leavers]
     ) -> None:
-        sent = [
-            replace(sources[each.source], fingerprint=_mark(each), at=each.contact.source.at)
-            for each in gone
-        ]
+        there = self.ledger.people.count()
+        deleted = [act for act in acts if act.contact.deletion == "delete" and not act.is_shared]
+        self.limit.check("deleted in Brevo", len(deleted), there)
+        persons = set().union(*unlinked.values()) if unlinked else set()
+        self.limit.check("taken off their mailing lists", len(persons), there)
+        for each in leavers:
+            on_list = self.ledger.members.count(each.list_id)
+            self.limit.check(
+                f"taken off the mirrored list {each.list_id}", len(each.persons), on_list
+            )
+
+    def _finish(self, act: Act, was_mirrored: bool) -> None:
+        contact, sent = act.contact, act.sent
+        if contact.deletion == "leave":
+            self._remember(replace(sent, fingerprint="", at=contact.source.at))
+            self._settle(act, done=was_mirrored, otherwise=contact.why)
+            return
+        done, otherwise = was_mirrored or bool(act.lists()), ON_NO_LIST
+        person = sent.person
+        if contact.merged_into is not None:
+            survivor = source_hash(self.ledger, replace(contact.source, id=contact.merged_into))
+            person, done = self.unions.join(act, survivor), True
+        elif contact.deletion == "delete":
+            done, otherwise = self._delete(act, done=done)
+        elif contact.deletion == "keep":
+            otherwise = KEPT
+        if contact.deletion != "keep" and sent.person:
+            self.sums.leave(act.leaving.source, sent.person, contact.ext_id)
+        mark = gone_mark(act.leaving.source)
+        self._remember(
+            replace(
+                sent,
+                person=person,
+                # What is part of another record owns nobody beside it.
+                owner=sent.owner and contact.merged_into is None,
+                fingerprint=mark,
+                at=contact.source.at,
+            )
+        )
+        self._settle(act, done=done, otherwise=otherwise)
+
+    def _delete(self, act: Act, *, done: bool) -> tuple[bool, str]:
+        note = self.books.tally.note
+        if act.is_shared:
+            note(SHARED)
+            return done, SHARED
+        found = self.erasing.found(act)
+        if found is None:
+            return done, NOT_THERE
+        if not self.erasing.is_ours(found, act) or not self.erasing.erase(found, act.sent.person):
+            note(NOT_OURS)
+            return done, NOT_OURS
+        note(DELETED)
+        return True, ""
+
+    def _settle(self, act: Act, *, done: bool, otherwise: str) -> None:
+        if done:
+            self.books.settle(act.leaving.claim, "sent")
+        else:
+            self.books.settle(act.leaving.claim, "filtered", otherwise)
+
+    def _remember(self, sent: SentSource) -> None:
         with self.ledger.database.begin() as connection:
-            self.ledger.people.remember_sources(connection, sent)
-        for each in gone:
-            person = people.get(sources[each.source].person)
-            if person is not None and person.lists_added:
-                self.books.verdicts.settle(each.claim, "sent")
-            else:
-                self.books.verdicts.settle(each.claim, "filtered", ON_NO_LIST)
-
-
-def _mark(each: _Leaving) -> str:
-    """Return the fingerprint of a deletion that was carried out."""
-    return digest(b"", "deleted", each.source)
+            self.ledger.people.remember_sources(connection, [sent])

@@ -43,6 +43,7 @@ class ContactRoom:
     _bytes: int = 0
     _held: set[str] = field(default_factory=set)
     _late: list[Row] = field(default_factory=list)
+    _mirrored: set[str] = field(default_factory=set)
 
     def add(self, contact: Contact, claim: Claim) -> None:
         """Take in one contact; full buffers leave by themselves."""
@@ -50,7 +51,12 @@ class ContactRoom:
         if contact.deletion is not None:
             self.removals.add(contact, claim, source)
             return
+        self.removals.followed(source, contact.source.at)
         wish = wanted(contact, self.names, self.departure.rules.backfill_existing, source)
+        for name in wish.mirrored:
+            if name not in self._mirrored:
+                self._mirrored.add(name)
+                self.departure.watch(name)
         identity, data = wish.identity, packed(wish)
         if identity is None or len(data) > LARGEST_ROW:
             self._refuse(wish, claim, NOBODY if identity is None else TOO_LARGE)
@@ -77,11 +83,6 @@ class ContactRoom:
         """How many contacts have not left yet."""
         return len(self._incoming) + len(self._ready) + len(self._late) + self.removals.waiting
 
-    @property
-    def has_removals(self) -> bool:
-        """Whether persons wait to be taken off lists."""
-        return self.removals.waiting > 0
-
     def wait_for(self, persons: Iterable[str]) -> None:
         """Send what is ready, and wait until none of ``persons`` (hashes) is under way."""
         self.flush()
@@ -104,8 +105,11 @@ class ContactRoom:
         while self._incoming or self._ready or self.dispatch.is_waiting:
             self.flush()
             self.dispatch.wait()
-        if self.removals.waiting:
-            self.removals.flush()
+
+    def part(self) -> None:
+        """Settle, and then carry out the removals of the run; once, at its end."""
+        self.settle()
+        self.removals.carry_out()
 
     def _sift(self) -> None:
         """Drop what the ledger says is unchanged or older, and keep one row per source."""

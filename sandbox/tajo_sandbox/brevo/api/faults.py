@@ -15,13 +15,38 @@ UNKNOWN_IP = (
     "https://app.brevo.com/security/authorised_ips"
 )
 REFUSALS: dict[FaultKind, Refusal] = {
+    "400": Refusal(400, "bad_request", "The request could not be read"),
     "401-ip": Refusal(401, "unauthorized", UNKNOWN_IP),
     "402": Refusal(402, "not_enough_credits", "Not enough credits, plan upgrade needed"),
     "403": Refusal(403, "permission_denied", "Permission denied"),
+    "404": Refusal(404, "document_not_found", "The path does not exist"),
+    "405": Refusal(405, "method_not_allowed", "Method not allowed"),
+    "406": Refusal(406, "not_acceptable", "Not acceptable"),
+    "413": Refusal(413, "bad_request", "Request body is too large"),
+    "422": Refusal(422, "unprocessable_entity", "The request cannot be processed"),
     "425": Refusal(425, "account_in_process", "Too early, the account is in process"),
     "429": Refusal(429, "too_many_requests", "The rate limit is exceeded"),
+    "429-bare": Refusal(429, "too_many_requests", "The rate limit is exceeded"),
     "500": Refusal(500, "internal_error", "Internal error"),
     "503": Refusal(503, "service_unavailable", "Service unavailable"),
+    "504": Refusal(504, "gateway_timeout", "Gateway timeout"),
+}
+# A proxy's or a login page where an answer should be.
+PAGES: dict[FaultKind, int] = {"502-html": 502, "html-200": 200, "429-html": 429}
+REDIRECTS: dict[FaultKind, str] = {
+    "login-302": "/login",
+    "elsewhere-302": "https://elsewhere.example/v3/account",
+}
+ODD: frozenset[FaultKind] = frozenset(
+    {"empty", "no-json", "broken-gzip", "strange-limits", "skewed-date"}
+)
+ODD_HEADERS: dict[FaultKind, dict[str, str]] = {
+    "strange-limits": {
+        "x-sib-ratelimit-limit": "many",
+        "x-sib-ratelimit-remaining": "-1",
+        "x-sib-ratelimit-reset": "soon",
+    },
+    "skewed-date": {"date": "Sat, 01 Jan 2000 00:00:00 GMT"},
 }
 NOTHING_TO_SPOIL = Answer(200, {"count": 1234, "contacts": []})
 DRIP_SECONDS = 0.05
@@ -57,10 +82,24 @@ class Wire:
         if answer is None or answer.body is None:
             answer = NOTHING_TO_SPOIL
         status, body = answer.status, answer.encoded()
-        if kind in ("502-html", "html-200"):
-            return await self._whole(502 if kind == "502-html" else 200, HTML, headers, "text/html")
+        if kind in ODD or kind in PAGES or kind in REDIRECTS:
+            return await self._odd(kind, status, body, headers)
+        return await self._broken(kind, status, body, headers, switches)
+
+    async def _broken(
+        self,
+        kind: FaultKind,
+        status: int,
+        body: bytes,
+        headers: dict[str, str],
+        switches: BrevoSwitches,
+    ) -> int:
+        """An answer that breaks off, or never comes."""
         if kind == "wrong-type":
             return await self._whole(status, body, headers, "text/plain")
+        if kind == "wrong-length":
+            await self._start(status, headers, len(body) + 100, "application/json")
+            await self._part(body)
         if kind == "truncated":
             return await self._whole(status, body[: len(body) // 2], headers)
         if kind == "slow-drip":
@@ -73,8 +112,22 @@ class Wire:
         await self._hang_up()
         return NO_ANSWER
 
+    async def _odd(self, kind: FaultKind, status: int, body: bytes, headers: dict[str, str]) -> int:
+        """An answer that came whole and is not what it should be."""
+        if kind in PAGES:
+            return await self._whole(PAGES[kind], HTML, headers, "text/html")
+        if kind in REDIRECTS:
+            return await self._whole(302, b"", {**headers, "location": REDIRECTS[kind]})
+        if kind == "broken-gzip":
+            return await self._whole(status, body, {**headers, "content-encoding": "gzip"})
+        if kind in ("strange-limits", "skewed-date"):
+            return await self._whole(status, body, {**headers, **ODD_HEADERS[kind]})
+        return await self._whole(status, b"" if kind == "empty" else b"accepted", headers)
+
     async def _refused(self, kind: FaultKind, headers: dict[str, str]) -> int:
         refusal = REFUSALS[kind]
+        if kind == "429-bare":
+            headers = {}
         if kind == "429":
             headers = {**headers, "x-sib-ratelimit-remaining": "0", "x-sib-ratelimit-reset": "1"}
         return await self._whole(refusal.status, refusal.answer().encoded(), headers)
