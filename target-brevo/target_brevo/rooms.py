@@ -99,6 +99,8 @@ def furnished(
     ledger = Ledger.of(database, settings.api_url, account.organization)
     ledger = replace(ledger, rejects=replace(ledger.rejects, again=settings.failed))
     ledger.rejects.expire(stamped(clock.now() - timedelta(days=settings.rejects_keep_days)))
+    if database.is_shared:
+        client.pacer.share(ledger.limits)
     tell(f"Brevo account {account.organization}, ledger {database.shown}")
     attributes = Attributes(client, create=settings.create_attributes)
     lists = Lists(client, ledger, settings.lists_folder, clock)

@@ -7,7 +7,8 @@ account, so every key and every other integration of it draws on the same bucket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from target_brevo.brevo.pacing import BUCKETS, Window
+from target_brevo.brevo.pacing import BUCKETS
+from target_brevo.brevo.windows import Window
 
 SECOND, HOUR = 1.0, 3600.0
 # Limits up to this many calls are per second where headers name no window.

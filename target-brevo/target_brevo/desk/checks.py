@@ -156,7 +156,7 @@ def quota(scene: Scene) -> Iterator[Finding]:
     for bucket, window in windows.items():
         if window.limit is None or window.remaining is None or bucket not in tier:
             continue
-        minutes = max(0.0, window.closes - scene.clock.monotonic()) / 60
+        minutes = max(0.0, window.closes - scene.client.pacer.now()) / 60
         says = f"{window.remaining} of {tier[bucket][0].words} left ({name} limits)"
         low = window.length == HOUR and window.remaining < window.limit * _LOW
         yield Finding(

@@ -7,6 +7,7 @@ from tajo_mapping.operations import Source
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.goods import Fingerprints
 from target_brevo.ledger.imports import Imports
+from target_brevo.ledger.limits import Limits
 from target_brevo.ledger.members import Members
 from target_brevo.ledger.objections import Objections
 from target_brevo.ledger.people import People
@@ -32,6 +33,7 @@ class Ledger:
     sendings: Sendings
     imports: Imports
     rejects: Rejects
+    limits: Limits
 
     @classmethod
     def of(cls, database: Database, api_url: str, organization: str) -> "Ledger":
@@ -52,6 +54,7 @@ class Ledger:
             Sendings(database, account),
             Imports(database, account),
             Rejects(database, account),
+            Limits(database, account),
         )
         ledger.places.enter(api_url, organization)
         return ledger

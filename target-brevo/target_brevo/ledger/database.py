@@ -22,7 +22,7 @@ from target_brevo.ledger.engines import (
     temporary_engine,
     writing_engine,
 )
-from target_brevo.ledger.locks import locks_for
+from target_brevo.ledger.locks import NoLocks, locks_for
 from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
 from target_brevo.ledger.upserting import replacing
@@ -55,6 +55,11 @@ class Database:
                 f"it could not be used ({_cause(error)})",
                 do="state covers only what was recorded: mend it and run again",
             ) from error
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes can open it."""
+        return not isinstance(self.runs.locks, NoLocks)
 
     def upsert(
         self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
