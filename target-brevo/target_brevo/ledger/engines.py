@@ -11,9 +11,11 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.http import MEBIBYTE
 
 BUSY_MS = 15_000
 CONNECT_S = 10
+LEAST_ROOM = 16 * MEBIBYTE
 # What people write for the one driver that is supported here.
 _POSTGRES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 # Any number, the same for every run; advisory locks count per database.
@@ -119,5 +121,21 @@ def _patience(where: URL) -> dict[str, Any]:
 
 def _make_private(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check_room(path)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _check_room(path: Path) -> None:
+    """Raise ConfigurationError where the ledger's disk has no room for what a run records."""
+    if not hasattr(os, "statvfs"):
+        return
+    disk = os.statvfs(path.parent)
+    left = disk.f_bavail * disk.f_frsize
+    if left < LEAST_ROOM:
+        raise ConfigurationError(
+            f"ledger_url: {path}",
+            f"its disk is full ({left / MEBIBYTE:.1f} MiB left)",
+            right=f"at least {LEAST_ROOM // MEBIBYTE} MiB, for what is sent has to be recorded",
+            do="make room, or name another place",
+        )
