@@ -69,8 +69,8 @@ def a_yes_of_one_source_wins_over_the_no_of_another(patch):
     patch(
         departure,
         "merged",
-        lambda identity, wishes: replace(
-            merge(identity, wishes), email_denied=all(each.email_denied for each in wishes)
+        lambda identity, wishes, *others: replace(
+            merge(identity, wishes, *others), email_denied=all(each.email_denied for each in wishes)
         ),
     )
 
@@ -120,9 +120,9 @@ def any_grant_unblocks(patch):
 def a_grant_unblocks_unasked(patch):
     merge = departure.merged
 
-    def eager(identity, wishes):
+    def eager(identity, wishes, *others):
         granted = max((each.granted_at or "" for each in wishes), default="")
-        return replace(merge(identity, wishes), regranted_at=granted)
+        return replace(merge(identity, wishes, *others), regranted_at=granted)
 
     patch(departure, "merged", eager)
 
