@@ -1,5 +1,7 @@
 """Contacts one by one: identity, blocks, lists, and what Brevo lets go in silence."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 PERSON = {
@@ -300,3 +302,36 @@ def test_an_addition_to_a_list_starts_automations_once(brevo):
     assert [(each.kind, each.name, each.contact_id) for each in brevo.account.automations] == [
         ("list", "2", 1)
     ]
+
+
+def test_statistics_come_with_ninety_days_and_earlier_ones_are_asked_for_apart(brevo):
+    brevo("POST", "/contacts", PERSON)
+    brevo.account.unsubscribe("ada@example.com")
+    brevo.account.bounce("ada@example.com")
+    brevo.account.bounce("ada@example.com", complaint=True)
+    day = brevo.account.at()[:10]
+    long_ago = {"startDate": "2020-01-01", "endDate": "2020-03-01"}
+
+    shown = brevo("GET", "/contacts/1").json()["statistics"]
+    told = brevo("GET", f"/contacts/1/campaignStats?startDate={day}&endDate={day}").json()
+    earlier = brevo("GET", f"/contacts/1/campaignStats?{urlencode(long_ago)}").json()
+
+    assert shown == told
+    assert [len(told[kind]) for kind in ("hardBounces", "complaints")] == [1, 1]
+    assert len(told["unsubscriptions"]["userUnsubscription"]) == 1
+    assert earlier == {"unsubscriptions": {"adminUnsubscription": [], "userUnsubscription": []}}
+    assert brevo.account.contact("ada@example.com").email_blacklisted
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"startDate": "2026-01-01"},
+        {"startDate": "2026-01-01", "endDate": "2026-06-01"},
+        {"startDate": "2026-02-01", "endDate": "2026-01-01"},
+        {"startDate": "1 January", "endDate": "2026-01-01"},
+    ],
+)
+def test_a_window_of_statistics_that_brevo_does_not_take_is_refused(brevo, window):
+    brevo("POST", "/contacts", PERSON)
+    assert brevo("GET", f"/contacts/1/campaignStats?{urlencode(window)}").status_code == 400
