@@ -8,6 +8,7 @@ from secrets import token_hex
 from target_brevo.ledger.locks import Locks, NoLocks
 
 _BETWEEN_S = 0.2
+_PREFIX = "run-"
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Attendance:
     def token(self) -> str:
         """The name of this run; from the first look on, others can see that it is alive."""
         if not self._token:
+            self.locks.tidy(_PREFIX)
             self._token = token_hex(16)
             self.locks.take(_name(self._token))
         return self._token
@@ -52,4 +54,4 @@ class Attendance:
 
 
 def _name(token: str) -> str:
-    return f"run-{token}"
+    return _PREFIX + token

@@ -1,5 +1,6 @@
 """Locks that the system lets go of when their holder dies, for runs that share a ledger."""
 
+import glob
 import hashlib
 import os
 from contextlib import suppress
@@ -25,6 +26,9 @@ class Locks(Protocol):
     def drop(self, name: str) -> None:
         """Let go of a lock that was taken."""
 
+    def tidy(self, prefix: str) -> None:
+        """Remove what dead holders of locks named ``prefix``… left behind."""
+
     def close(self) -> None:
         """Let go of everything."""
 
@@ -38,6 +42,9 @@ class NoLocks:
         return True
 
     def drop(self, name: str) -> None:
+        """Do nothing."""
+
+    def tidy(self, prefix: str) -> None:
         """Do nothing."""
 
     def close(self) -> None:
@@ -77,6 +84,13 @@ class FileLocks:
         self._path(name).unlink(missing_ok=True)
         os.close(self._held.pop(name))
 
+    def tidy(self, prefix: str) -> None:
+        """Remove the files that killed processes left behind; those of living ones are locked."""
+        for path in self.beside.parent.glob(f"{glob.escape(self.beside.name)}.{prefix}*"):
+            name = path.name.removeprefix(f"{self.beside.name}.")
+            if name not in self._held and self.take(name):
+                self.drop(name)
+
     def close(self) -> None:
         """Let go of everything."""
         for name in list(self._held):
@@ -115,6 +129,9 @@ class ServerLocks:
             # A server that is gone has let go of it.
             with suppress(SQLAlchemyError):
                 self._connection.execute(asked, {"key": _key(name)})
+
+    def tidy(self, prefix: str) -> None:
+        """Do nothing: the server lets go of a dead session's locks."""
 
     def close(self) -> None:
         """End the session, and with it every lock."""
