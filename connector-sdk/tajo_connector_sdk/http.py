@@ -29,6 +29,7 @@ LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 # Of these the other side says by itself that it has not applied the request.
 NOT_APPLIED = frozenset({425, 429, 503})
 OK = 200
+AGAIN = "run again; where it stays, report it with this line"
 # What file stores answer for a signed address that has run out (RFC 9110; object stores say 403).
 EXPIRED = frozenset({401, 403, 404, 410})
 
@@ -208,7 +209,7 @@ class HttpSession:
                         yield from middle
                         rest, size = [last], len(last)
                     if size > max_line:
-                        raise BadAnswer(where, f"a line of more than {max_line} bytes")
+                        raise BadAnswer(where, f"a line of more than {max_line} bytes", do=AGAIN)
                 if size:
                     yield b"".join(rest)
         except HTTPError as error:
@@ -224,7 +225,7 @@ class HttpSession:
             if response.status in EXPIRED:
                 raise Gone(where, f"HTTP {response.status}")
             if response.status not in LATER:
-                raise BadAnswer(where, f"HTTP {response.status} for a result file")
+                raise BadAnswer(where, f"HTTP {response.status} for a result file", do=AGAIN)
             if attempt < self.patience.tries:
                 self.sleep(self._growing_wait(attempt))
         raise Unavailable(where, f"HTTP {response.status} on {attempt} tries")
@@ -260,7 +261,9 @@ class HttpSession:
             raise
         if len(body) > self.patience.max_bytes:
             response.close()
-            raise BadAnswer(where, f"an answer of more than {self.patience.max_bytes} bytes")
+            raise BadAnswer(
+                where, f"an answer of more than {self.patience.max_bytes} bytes", do=AGAIN
+            )
         response.release_conn()
         return Answer(response.status, response.headers, body, where)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tajo_connector_sdk.errors import BadAnswer
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ def read_account(client: Client) -> Account:
     comes back.
     """
     answer = client.get("/account")
-    body = answer.json()
+    body = facts_of(answer)
     organization = body.get("organization_id") if isinstance(body, dict) else None
     if not organization:
         raise BadAnswer(

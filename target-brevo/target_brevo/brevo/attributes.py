@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.http import Answer
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of
 from target_brevo.brevo.refusals import code_of
 
 # Identifiers that every account has, with rules of their own; never created, never compared.
@@ -118,7 +119,7 @@ class Attributes:
 
     def _read(self) -> dict[str, Known]:
         if self._known is None:
-            body = self._client.get("/contacts/attributes").json()
+            body = facts_of(self._client.get("/contacts/attributes"))
             rows = body.get("attributes", []) if isinstance(body, dict) else []
             self._known = {
                 str(row["name"]).upper(): Known(

@@ -5,6 +5,7 @@ from typing import Any
 
 from tajo_connector_sdk.errors import OutcomeUnknown
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of, number_in
 from target_brevo.clock import Clock
 from target_brevo.ledger.book import Ledger
 
@@ -117,13 +118,13 @@ class Lists:
                 if row["name"] == body["name"]:
                     return int(row["id"])
             raise
-        return int(answer.json()["id"])
+        return number_in(answer, "id")
 
     def _pages(self, path: str, name: str) -> Iterator[dict[str, Any]]:
         offset = 0
         while True:
             params = {"limit": str(PAGE), "offset": str(offset), "sort": "asc"}
-            rows = self._client.get(path, params).json().get(name) or []
+            rows = facts_of(self._client.get(path, params)).get(name) or []
             yield from rows
             offset += len(rows)
             if len(rows) < PAGE:

@@ -8,6 +8,7 @@ import orjson
 
 from tajo_connector_sdk.errors import BadAnswer, Gone, RunError, Unavailable
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of, number_in
 from target_brevo.clock import Clock
 from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Bookkeeping, Draft, Spool, names_somebody, without
@@ -59,7 +60,7 @@ class Imports:
         """Ask Brevo to import a partition."""
         number = self.ledger.imports.intend(spool.count, self.clock.stamp())
         answer = self.client.write("POST", "/contacts/import", _body(spool), expected={202})
-        process = int(answer.json()["processId"])
+        process = number_in(answer, "processId")
         self.ledger.imports.opened(number, process)
         now = self.clock.monotonic()
         gap = min(max(_FIRST_GAP_S, spool.count / _ROWS_PER_S), _LONGEST_FIRST_GAP_S)
@@ -127,7 +128,7 @@ class Imports:
             found = list(self._processes_page().values())
         else:
             answer = self.client.get(f"/processes/{process}", also={404})
-            found = [answer.json()] if answer.status == 200 else []  # noqa: PLR2004 - found
+            found = [facts_of(answer)] if answer.status == 200 else []  # noqa: PLR2004 - found
         ended = {"completed"} | _ENDED_BADLY
         return any(
             each.get("name") == "IMPORTUSER" and each.get("status") not in ended for each in found
@@ -135,16 +136,18 @@ class Imports:
 
     def _processes(self, due: list[OpenImport]) -> dict[int, Mapping[str, Any]]:
         if len(due) == 1:
-            body = self.client.get(f"/processes/{due[0].process}").json()
+            body = facts_of(self.client.get(f"/processes/{due[0].process}"), "status")
             return {due[0].process: body}
         found = self._processes_page()
         for each in due:
             if each.process not in found:
-                found[each.process] = self.client.get(f"/processes/{each.process}").json()
+                found[each.process] = facts_of(
+                    self.client.get(f"/processes/{each.process}"), "status"
+                )
         return found
 
     def _processes_page(self) -> dict[int, Mapping[str, Any]]:
-        body = self.client.get("/processes", {"limit": "50", "sort": "desc"}).json()
+        body = facts_of(self.client.get("/processes", {"limit": "50", "sort": "desc"}))
         return {int(each["id"]): each for each in body.get("processes") or []}
 
     def _wait_on(self, each: OpenImport) -> None:

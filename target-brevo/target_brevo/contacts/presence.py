@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of
 from target_brevo.clock import Clock, moment, stamped
 from target_brevo.contacts.merging import is_value
 from target_brevo.contacts.row import Identity
@@ -86,7 +87,7 @@ class Presence:
         """Return one contact as Brevo shows it, or None where it has no such contact."""
         path = f"/contacts/{quote(value, safe='')}"
         answer = self._client.get(path, {"identifierType": kind}, also={400, 404})
-        return answer.json() if answer.status == 200 else None  # noqa: PLR2004 - found
+        return facts_of(answer, "id") if answer.status == 200 else None  # noqa: PLR2004 - found
 
     def walk(self) -> None:
         """Read all contacts, unless this run has done so."""
@@ -151,7 +152,7 @@ class Presence:
 
     def _page(self, params: Mapping[str, str], offset: int) -> dict[str, Any]:
         answer = self._client.get("/contacts", {**params, "offset": str(offset)})
-        body: dict[str, Any] = answer.json()
+        body = facts_of(answer, "count")
         return {"contacts": body.get("contacts") or [], "count": body.get("count") or 0}
 
     def observe(self, contacts: Sequence[Mapping[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of
 from target_brevo.clock import Clock, is_older, moment
 from target_brevo.contacts.merging import Wish
 from target_brevo.contacts.presence import Presence
@@ -91,7 +92,7 @@ class Reconsent:
                 "startDate": (end - _WINDOW).date().isoformat(),
                 "endDate": end.date().isoformat(),
             }
-            yield self.client.get(f"/contacts/{contact['id']}/campaignStats", window).json()
+            yield facts_of(self.client.get(f"/contacts/{contact['id']}/campaignStats", window))
             end -= _WINDOW
 
     def _unblock(self, contact: Mapping[str, Any], known: Person) -> Person:

@@ -1,12 +1,13 @@
 """The CSV files of refused rows: the only word Brevo says about single rows of an import."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from tajo_connector_sdk.errors import BadAnswer
 from target_brevo.contacts.receipts import Draft
 
 # File (``info.import`` of a process, API v3, checked 2026-11-24) → the attribute that collided.
@@ -22,6 +23,7 @@ REASONS = {
     "duplicate_contact_id": "its identifiers belong to two contacts",
 }
 _PHONES = ("SMS", "WHATSAPP", "LANDLINE_NUMBER")
+_NAMING = frozenset({"EMAIL", "EXT_ID", *_PHONES})
 _EXCEL_BOM = "\ufeff"
 
 
@@ -33,13 +35,26 @@ class RefusedRows:
     rows: int = 0
 
     def read(self, kind: str, lines: Iterable[bytes]) -> None:
-        """Take in one file: ``;`` between columns, a header row of attribute names."""
-        for cells in _rows(lines):
-            found = _identifiers(cells.get("EMAIL"), cells)
-            if found:
-                # A row is known by its first identifier; a second file about it adds nothing.
-                self.rows += found[0] not in self.by_identifier
-                self.by_identifier.setdefault(found[0], kind)
+        """Take in one file: ``;`` between columns, a header row of attribute names.
+
+        Raises BadAnswer for a file that names nobody: its rows would count as taken.
+        """
+        text = (line.decode("utf-8", "replace").rstrip("\r") for line in lines)
+        reader = csv.DictReader((line for line in text if line), delimiter=";")
+        names = [name.strip(_EXCEL_BOM).strip().upper() for name in reader.fieldnames or ()]
+        if not _NAMING.intersection(names):
+            raise _strange(kind, "it has no column that names a contact")
+        reader.fieldnames = names
+        for cells in reader:
+            self._take(kind, {name: value for name, value in cells.items() if name and value})
+
+    def _take(self, kind: str, cells: Mapping[str, str]) -> None:
+        found = _identifiers(cells.get("EMAIL"), cells)
+        if not found:
+            raise _strange(kind, "a row of it names nobody")
+        # A row is known by its first identifier; a second file about it adds nothing.
+        self.rows += found[0] not in self.by_identifier
+        self.by_identifier.setdefault(found[0], kind)
 
     def kind_of(self, draft: Draft) -> str | None:
         """Return the file in which this row stands, or None where Brevo took it."""
@@ -65,10 +80,10 @@ def _identifiers(email: Any, attributes: Mapping[str, Any]) -> list[tuple[str, s
     return found
 
 
-def _rows(lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
-    text = (line.decode("utf-8", "replace").rstrip("\r") for line in lines)
-    reader = csv.DictReader((line for line in text if line), delimiter=";")
-    if reader.fieldnames:
-        reader.fieldnames = [name.strip(_EXCEL_BOM).strip().upper() for name in reader.fieldnames]
-    for cells in reader:
-        yield {name: value for name, value in cells.items() if name and value}
+def _strange(kind: str, what: str) -> BadAnswer:
+    return BadAnswer(
+        f"Brevo's file of refused rows ({kind})",
+        what,
+        right="a row of names (EMAIL, EXT_ID, SMS …), then one for each refused contact",
+        do="none of its import's contacts count as sent: run again, and report this line",
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from tajo_connector_sdk.http import Answer
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of
 from target_brevo.brevo.refusals import unexpected
 from target_brevo.clock import Clock
 
@@ -56,7 +57,7 @@ class Shop:
             answer = self.client.get(path, params, also={FORBIDDEN})
             if answer.status == FORBIDDEN:
                 return set()
-            found.update(str(each["id"]) for each in answer.json().get(path[1:]) or ())
+            found.update(str(each["id"]) for each in facts_of(answer).get(path[1:]) or ())
         return found
 
     def _post(self, path: str, body: Any, expected: Collection[int], *, repeatable: bool) -> Answer:

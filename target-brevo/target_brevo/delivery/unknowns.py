@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.facts import facts_of
 from target_brevo.clock import Clock, moment, stamped
 from target_brevo.delivery.rivals import Rivals
 from target_brevo.ledger.book import Ledger
@@ -85,7 +86,7 @@ class Unknowns:
         found: set[str] = set()
         offset = 0
         while True:
-            body = self.client.get("/events", params | {"offset": str(offset)}).json()
+            body = facts_of(self.client.get("/events", params | {"offset": str(offset)}))
             rows = body.get("events") or []
             for row in rows:
                 key = (row.get("event_properties") or {}).get("tajo_key")

@@ -79,7 +79,7 @@ class Wire:
         """
         if kind in REFUSALS:
             return await self._refused(kind, headers)
-        if answer is None or answer.body is None:
+        if answer is None or (answer.body is None and kind not in ODD_HEADERS):
             answer = NOTHING_TO_SPOIL
         status, body = answer.status, answer.encoded()
         if kind in ODD or kind in PAGES or kind in REDIRECTS:
