@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -161,7 +162,7 @@ class Scene:
     shopify_url: str
     brevo_url: str
     persons: Canaries
-    nursery: object
+    nursery: Callable
     secrets: Canaries = Canaries(SECRETS)
     numbers: itertools.count = field(default_factory=itertools.count)
 
@@ -194,7 +195,7 @@ class Scene:
         with ExitStack() as stack:
             files = [stack.enter_context(Path(read).open("rb"))]
             files += [stack.enter_context(path.open("wb")) for path in paths]
-            child = self.nursery.start(
+            child = self.nursery().start(
                 words, [each.fileno() for each in files], group=0, deaf=False
             )
         return child, *paths
@@ -254,7 +255,7 @@ def nursery(tmp_path_factory, spilled):
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory, nursery):
+def scene(tmp_path_factory, request):
     """A shop of a dozen and an empty Brevo, both full of words that must not come out."""
     store = Store.generate(customers=12, orders=0, seed=7, domain=SHOP)
     words = renamed(store)
@@ -270,5 +271,6 @@ def scene(tmp_path_factory, nursery):
         account = stack.enter_context(Site(mirror, doors[1], "brevo"))
         yield Scene(
             tmp_path_factory.mktemp("canaries"), store, brevo, switches, shopify, mirror,
-            shop.url, f"{account.url}/v3", Canaries(words), nursery,
+            shop.url, f"{account.url}/v3", Canaries(words),
+            lambda: request.getfixturevalue("nursery"),
         )  # fmt: skip
