@@ -28,6 +28,7 @@ SECRETS = {
     "client secret of the shop": "shpss_qz3clientsecret3qz",
     "token of another tap": "qz4strangertoken4qz",
     "cookie of the other side": "qz5cookie5qz",
+    "password of the ledger": "qz8password8qz",
     "key of another loader": "qz6strangerkey6qz",
 }
 API_KEY, WRONG_KEY, TOKEN = (SECRETS[name] for name in list(SECRETS)[:3])

@@ -102,6 +102,9 @@ LOADER = {
     "a key in the place of the address": Case(settings={"api_url": "{key}"}, ends=2),
     "a key that is no text": Case(settings={"api_key": [1], "api_kei": "{key}"}, ends=2),
     "a person in the place of the ledger": Case(settings={"ledger_url": PERSON}, ends=2),
+    "a database that is not there": Case(
+        settings={"ledger_url": "postgresql://u:qz8password8qz@127.0.0.1:1/x"}, ends=2
+    ),
     "a 400 that hands the contact back": Case("single", (("POST /contacts", 400, JSON),)),
     "a 400 that hands the import back": Case(
         "import", (("POST /contacts/import", 400, JSON),), ends=1

@@ -44,6 +44,16 @@ def project(scene, tmp_path_factory):
         "TMPDIR": str(folder),
     }
     made = Project.made_in(folder / "project", settings)
+    logging = made.folder / "logging.yaml"
+    text = logging.read_text()
+    for name in (
+        "class: tajo.console.Handler\n    ",
+        "meltano.core.state_store:\n    ",
+        "root:\n  ",
+    ):
+        start = text.index(f"{name}level: ") + len(name)
+        text = f"{text[:start]}level: DEBUG{text[text.index(chr(10), start) :]}"
+    logging.write_text(text)
     dotenv = made.folder / ".env"
     dotenv.write_text(f"TARGET_BREVO_API_KEY={key}\n")
     dotenv.chmod(0o600)
@@ -121,6 +131,7 @@ def test_meltano_prints_nothing_of_a_person_or_a_key(scene, story):
     said = story.printed + story.again.stdout + story.again.stderr
 
     assert story.again.returncode == 0, said.decode()
+    assert b"Invoking: [" in said, "Meltano has to run at debug level"
     assert scene.everything.found_in(said) == []
 
 
