@@ -15,6 +15,7 @@ from tajo_mapping.making import (
     FieldLine,
     Fields,
     Identity,
+    addressee,
     identity,
     names_record,
     optional_time,
@@ -50,7 +51,8 @@ class BodyMaker:
             return [self._outcome(record, source, deleted)]
         except Unfit as unfit:
             line = unfit.line or str(self.block.place)
-            return [Refused(source, self.kind, unfit.reason, line, unfit.hint)]
+            email = addressee(self.who.email, record)
+            return [Refused(source, self.kind, unfit.reason, line, unfit.hint, email=email)]
 
     def _outcome(self, record: Mapping[str, Any], source: Source, deleted: bool) -> Outcome:
         if deleted:

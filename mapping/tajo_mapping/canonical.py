@@ -116,7 +116,16 @@ def from_record(
             return [contact_from(record, source, exact=exact, types=types or {})]
         return [_READERS[kind](record, source, exact)]
     except Unfit as unfit:
-        return [Refused(source, kind, unfit.reason, unfit.line or stream, unfit.hint)]
+        line = unfit.line or stream
+        email = _addressee(record, kind)
+        return [Refused(source, kind, unfit.reason, line, unfit.hint, email=email)]
+
+
+def _addressee(record: Mapping[str, Any], kind: Kind) -> str | None:
+    try:
+        return text_of(record, f"{kind}s.email", address=True)
+    except Unfit:
+        return None
 
 
 def _source(

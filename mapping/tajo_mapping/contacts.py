@@ -11,7 +11,7 @@ from tajo_mapping.conversion import ATTRIBUTE_TYPES, Convert, counted
 from tajo_mapping.errors import LeftOut, Unfit
 from tajo_mapping.expressions import ABSENT
 from tajo_mapping.grammar import PHONES, ConsentRule, ContactBlock, Line
-from tajo_mapping.making import DELETED, take, take_text, target_place, unmet
+from tajo_mapping.making import DELETED, addressee, take, take_text, target_place, unmet
 from tajo_mapping.operations import (
     SUM,
     UNKNOWN,
@@ -55,7 +55,8 @@ class ContactMaker:
             return [self._outcome(record, source, deleted)]
         except Unfit as unfit:
             line = unfit.line or str(self.block.place)
-            return [Refused(source, "contact", unfit.reason, line, unfit.hint)]
+            email = addressee(self.email, record)
+            return [Refused(source, "contact", unfit.reason, line, unfit.hint, email=email)]
 
     def _outcome(self, record: Mapping[str, Any], source: Source, deleted: bool) -> Outcome:
         owner = self.block.owner is not False

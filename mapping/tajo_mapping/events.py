@@ -14,6 +14,7 @@ from tajo_mapping.making import (
     FieldLine,
     Fields,
     Identity,
+    addressee,
     around,
     identity,
     names_record,
@@ -42,7 +43,7 @@ class EventMaker:
         try:
             elements = [record] if self.block.each is None else self._elements(record)
         except Unfit as unfit:
-            return [self._refused(source, unfit)]
+            return [self._refused(source, unfit, record)]
         return [self._outcome(element, source) for element in elements]
 
     def _elements(self, record: Mapping[str, Any]) -> list[Any]:
@@ -79,12 +80,14 @@ class EventMaker:
                 properties=self.properties.build(element),
             )
         except Unfit as unfit:
-            return self._refused(source, unfit, key)
+            return self._refused(source, unfit, element, key)
 
-    def _refused(self, source: Source, unfit: Unfit, key: str = "") -> Refused:
+    def _refused(self, source: Source, unfit: Unfit, element: Any, key: str = "") -> Refused:
         line = unfit.line or str(self.block.place)
-        name = self.block.name
-        return Refused(source, "event", unfit.reason, line, unfit.hint, name=name, key=key)
+        name, email = self.block.name, addressee(self.who.email, element)
+        return Refused(
+            source, "event", unfit.reason, line, unfit.hint, name=name, key=key, email=email
+        )
 
 
 def _needed(expression: Expression, element: Any, convert: Any, place: Place) -> str:

@@ -70,6 +70,14 @@ def take(line: Line | None, record: Any, convert: Convert, target: str) -> Any:
         raise unfit.at(target_place(line.place, target)) from None
 
 
+def addressee(line: Line | None, record: Any) -> str | None:
+    """Return the e-mail address of a record that is refused, None where it has none."""
+    try:
+        return take(line, record, values.address, "email") or None
+    except Unfit:
+        return None
+
+
 def target_place(place: Place, target: str) -> Place:
     """Return the place of a line as a reader knows it: by what it writes."""
     return place.parent / target

@@ -161,7 +161,8 @@ class Refused:
 
     ``reason`` and ``hint`` are for a reader and hold no value of the record; ``line`` names the
     place in the mapping (``shopify.yml: streams.customers.contact.field_mapping.SMS``). Of an
-    event, ``name`` and ``key`` say which it would have been, as far as that is known.
+    event, ``name`` and ``key`` say which it would have been, as far as that is known. ``email`` is
+    whom the record is about, where it names one: so that a refusal can be explained.
     """
 
     source: Source
@@ -171,6 +172,7 @@ class Refused:
     hint: str = ""
     name: str = ""
     key: str = ""
+    email: str | None = None
 
 
 Operation = Contact | Event | Order | Product | Category

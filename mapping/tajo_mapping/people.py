@@ -95,6 +95,7 @@ def _shown(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Filtered | Refused):
         facts = dataclasses.asdict(outcome)
         del facts["source"]
+        facts.pop("email", None)
         return {"refused" if isinstance(outcome, Refused) else "filtered": facts}
     stream, record = canonical.to_record(outcome)
     return {stream: record}

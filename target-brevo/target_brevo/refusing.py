@@ -5,10 +5,12 @@ success closes either.
 """
 
 from tajo_mapping.operations import Operation, Refused, Source
+from target_brevo.contacts.row import Identity
 from target_brevo.delivery.event_bodies import reject_key
 from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.goods import GOODS
 from target_brevo.ledger.refused import Reject, shown
+from target_brevo.ledger.traces import Trace, trace
 from target_brevo.verdicts import Claim
 
 TOO_LONG = "it holds a number that is too long for JSON"
@@ -34,6 +36,13 @@ def by_json(ledger: Ledger, claim: Claim, operation: Operation) -> Reject:
 def by_schema(ledger: Ledger, claim: Claim, source: Source, reason: str) -> Reject:
     """Return the reject of a whole record that breaks its schema."""
     return _reject(claim, source, source_hash(ledger, source), reason)
+
+
+def about(ledger: Ledger, reject: Reject, refused: Refused) -> Trace:
+    """Return whom a refusal of the mapping is about: nobody, where the record names no address."""
+    person = Identity("email_id", refused.email).hashed(ledger) if refused.email else ""
+    source = source_hash(ledger, refused.source)
+    return trace(reject.kind, reject.key, person, source, refused.source)
 
 
 def _reject(

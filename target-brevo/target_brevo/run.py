@@ -29,8 +29,9 @@ from target_brevo.ledger.database import open_database, rehearsal_copy
 from target_brevo.ledger.refused import RECORD, Reject
 from target_brevo.ledger.rejects import Rejects
 from target_brevo.ledger.seal import Seal
+from target_brevo.ledger.traces import Trace
 from target_brevo.originals import Originals
-from target_brevo.refusing import by_json, by_mapping, by_schema
+from target_brevo.refusing import about, by_json, by_mapping, by_schema
 from target_brevo.rooms import Rooms, furnished
 from target_brevo.settings import Settings
 from target_brevo.summary import summary_of
@@ -160,7 +161,8 @@ class Run:
             return
         if isinstance(outcome, Refused):
             claim = self.verdicts.claim(stream, outcome.of)
-            self._reject(claim, by_mapping(self.rooms.ledger, claim, outcome))
+            reject = by_mapping(self.rooms.ledger, claim, outcome)
+            self._reject(claim, reject, about(self.rooms.ledger, reject, outcome))
             return
         if self._waiting_since is None:
             self._waiting_since = self._clock.monotonic()
@@ -267,8 +269,8 @@ class Run:
             case Category():
                 rooms.categories.add(outcome, claim)
 
-    def _reject(self, claim: Claim, reject: Reject) -> None:
-        self.rooms.contacts.books.reject(claim, reject)
+    def _reject(self, claim: Claim, reject: Reject, whom: Trace | None = None) -> None:
+        self.rooms.contacts.books.reject(claim, reject, whom)
 
     def _check_rejects(self, least: int = 1) -> None:
         """Raise RunError where more than ``max_reject_ratio`` of ``least`` or more was refused."""

@@ -33,7 +33,7 @@ def rows(desk):
 
     def read():
         connection = sqlite3.connect(desk.folder / "state" / "ledger.db")
-        tables = ("people", "sources", "objections", "shares", "members", "rejects")
+        tables = ("people", "sources", "objections", "shares", "members", "rejects", "traces")
         found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608 - names of our own
         connection.close()
         return found
@@ -192,3 +192,15 @@ def test_a_file_that_is_busy_is_told(desk, full, monkeypatch):
 
     assert said.code == 1
     assert "run it again when no sync is running" in said.errors[0]
+
+
+def test_what_was_about_somebody_is_forgotten_also_where_it_was_refused(desk, full, lines, rows):
+    full()
+    unfit = {"id": "o9", "email": ANN, "status": "paid"}
+    desk.load(*lines("orders", unfit))
+    assert len(rows()["rejects"]) == 1
+    assert len(rows()["traces"]) == 2
+
+    desk.run("forget", ANN)
+
+    assert rows()["rejects"] == rows()["traces"] == []

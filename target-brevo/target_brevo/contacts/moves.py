@@ -126,6 +126,7 @@ class Moves:
         )
         with self.ledger.database.begin() as connection:
             self.ledger.objections.carry(connection, previous, person)
+            self.ledger.traces.carry(connection, previous, person)
             self.ledger.people.forget(connection, previous)
             if past != NO_PAST:
                 # The old address said no as well: should it turn up again, that still holds.

@@ -19,6 +19,7 @@ from target_brevo.ledger.members import Member
 from target_brevo.ledger.people import Person, SentSource
 from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.shares import Share
+from target_brevo.ledger.traces import Trace
 from target_brevo.tally import Tally, Verdict
 from target_brevo.verdicts import Claim, Verdicts
 
@@ -103,6 +104,21 @@ def receipt_of(
     return Receipt(plan.after, sources, claims, plan.joined, shares, members)
 
 
+def _traces(receipt: Receipt) -> list[Trace]:
+    return [
+        Trace(
+            "contact",
+            each.source,
+            receipt.person.person,
+            each.source,
+            each.platform,
+            each.store,
+            each.stream,
+        )
+        for each in receipt.sources
+    ]
+
+
 def _nameless_file() -> IO[bytes]:
     return SpooledTemporaryFile(_IN_MEMORY)
 
@@ -179,11 +195,12 @@ class Bookkeeping:
         """Give a verdict that rests on what the ledger holds already."""
         self.verdicts.settle(claim, verdict, reason)
 
-    def reject(self, claim: Claim, reject: Reject) -> None:
-        """Write one reject with what a replay needs, then give its verdict."""
+    def reject(self, claim: Claim, reject: Reject, about: Trace | None = None) -> None:
+        """Write one reject with what a replay needs, and whom it is ``about``; give its verdict."""
         with self.ledger.database.begin() as connection:
             kept = self.keeper.kept(claim, reject)
             self.ledger.rejects.add(connection, [kept], self.clock.stamp())
+            self.ledger.traces.leave(connection, [about] if about else [])
         self.verdicts.settle(claim, "rejected", reject.reason)
 
     def overtaken(self, kind: str, taken: Mapping[str, str | None]) -> None:
@@ -235,6 +252,7 @@ class Bookkeeping:
         with self.ledger.database.begin() as connection:
             self.ledger.rejects.add(connection, rejects, self.clock.stamp())
             self.ledger.people.remember_sources(connection, told)
+            self.ledger.traces.leave(connection, _traces(receipt))
         for claim in receipt.claims:
             self.verdicts.settle(claim, "rejected", reason)
 

@@ -16,6 +16,7 @@ from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.database import CHUNK
 from target_brevo.ledger.people import SentSource
 from target_brevo.ledger.refused import Reject, Standing
+from target_brevo.ledger.traces import Trace
 from target_brevo.packing import packed
 from target_brevo.tally import Verdict
 from target_brevo.verdicts import Claim
@@ -199,4 +200,8 @@ class ContactRoom:
 
     def _refuse(self, wish: Wanted, claim: Claim, reason: str) -> None:
         reject = Reject(claim.stream, "contact", wish.source, wish.source, reason, at=wish.at)
-        self.books.reject(claim, reject)
+        person = wish.identity.hashed(self.ledger) if wish.identity else ""
+        about = Trace(
+            "contact", wish.source, person, wish.source, wish.platform, wish.store, wish.stream
+        )
+        self.books.reject(claim, reject, about)

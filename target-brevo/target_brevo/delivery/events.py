@@ -28,6 +28,7 @@ from target_brevo.delivery.unknowns import NO_ANSWER, Unknowns
 from target_brevo.ledger.book import Ledger, source_hash
 from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.sendings import SETTLED, Held, Sending
+from target_brevo.ledger.traces import Trace, trace
 from target_brevo.verdicts import Claim
 
 # As few as these go one by one where a batch would take from the hourly bucket.
@@ -47,6 +48,7 @@ class _Row(NamedTuple):
     at: str
     body: bytes
     ext_id: str  # of a buyer who is named by the e-mail address
+    about: Trace
 
 
 @dataclass
@@ -68,20 +70,23 @@ class EventRoom:
         """Take in one event; a full buffer leaves by itself."""
         origin = event.source
         tajo_key = tajo_key_of(origin, event.name, event.key)
+        record, person = source_hash(self.ledger, origin), buyer(event).hashed(self.ledger)
+        key = self.ledger.hash("event", tajo_key)
         row = _Row(
             claim=claim,
-            key=self.ledger.hash("event", tajo_key),
+            key=key,
             records=(
                 reject_key(self.ledger, origin, event.name, ""),
                 reject_key(self.ledger, origin, "", ""),
-                source_hash(self.ledger, origin),
+                record,
             ),
             changed=origin.at,
-            person=buyer(event).hashed(self.ledger),
+            person=person,
             name=event.name,
             at=event.at,
             body=body_of(event, tajo_key),
             ext_id=(event.ext_id or "") if event.email else "",
+            about=trace("event", key, person, record, origin),
         )
         problem = problem_of(event)
         if problem:
@@ -244,6 +249,7 @@ class EventRoom:
             self.ledger.sendings.outcome(connection, keys, state, now)
             taken = {key: row.changed for row in rows for key in (row.key, *row.records)}
             self.ledger.rejects.close(connection, "event", taken, now)
+            self.ledger.traces.leave(connection, (row.about for row in rows))
         self.books.tally.may_start("events", len(rows))
         for row in rows:
             self.books.settle(row.claim, "sent")
@@ -260,4 +266,4 @@ class EventRoom:
     def _reject(self, row: _Row, reason: str, code: str = "") -> None:
         stream = row.claim.stream
         reject = Reject(stream, "event", row.key, row.key, reason, code=code, at=row.changed)
-        self.books.reject(row.claim, reject)
+        self.books.reject(row.claim, reject, row.about)

@@ -46,15 +46,15 @@ class OrderRoom:
         identity = _identity(order)
         if identity is not None:
             body["identifiers"] = {identity.type: identity.value}
-        parcel = self.shelf.parcel(claim, order.id, order.source, body)
+        person = identity.hashed(self.shelf.ledger) if identity else ""
+        parcel = self.shelf.parcel(claim, order.id, order.source, body)._replace(person=person)
         problem = _problem(body)
         if problem:
             self.shelf.reject(parcel, problem)
             return
         live = not self.news.why_not(order.source.platform, order.source.store, order.at)
-        person = identity.hashed(self.shelf.ledger) if identity else ""
         ext_id = (order.ext_id or "") if order.email else ""
-        self.shelf.put(parcel._replace(live=live, person=person, ext_id=ext_id))
+        self.shelf.put(parcel._replace(live=live, ext_id=ext_id))
         if self.shelf.waiting >= MOST_ORDERS:
             self.flush()
 

@@ -12,6 +12,7 @@ from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.ledger.book import Ledger, digest, source_hash
 from target_brevo.ledger.goods import Fingerprint
 from target_brevo.ledger.refused import Reject, shown
+from target_brevo.ledger.traces import Trace, trace
 from target_brevo.packing import packed
 from target_brevo.verdicts import Claim
 
@@ -34,6 +35,7 @@ class Parcel(NamedTuple):
     at: str | None
     body: bytes
     source: str
+    origin: Source
     person: str = ""
     ext_id: str = ""
     live: bool = False
@@ -61,6 +63,7 @@ class Shelf:
             at=origin.at,
             body=packed(body),
             source=source_hash(self.ledger, origin),
+            origin=origin,
         )
 
     def put(self, parcel: Parcel) -> None:
@@ -117,6 +120,7 @@ class Shelf:
                 self.ledger.sendings.outcome(connection, keys, "accepted", now)
             taken = {each.source: each.at for each in parcels}
             self.ledger.rejects.close(connection, self.kind, taken, now)
+            self.ledger.traces.leave(connection, map(self._trace, parcels))
         for each in parcels:
             self.books.settle(each.claim, "sent")
 
@@ -139,4 +143,7 @@ class Shelf:
             fingerprint=parcel.fingerprint,
             at=parcel.at,
         )
-        self.books.reject(parcel.claim, reject)
+        self.books.reject(parcel.claim, reject, self._trace(parcel))
+
+    def _trace(self, parcel: Parcel) -> Trace:
+        return trace(self.kind, parcel.key, parcel.person, parcel.source, parcel.origin)

@@ -7,7 +7,7 @@ import click
 from tajo_connector_sdk.errors import ConfigurationError, nearest
 
 # Each names a module of this folder that holds a click command called COMMAND.
-COMMANDS = ("check", "forget", "plan", "rejects", "resend")
+COMMANDS = ("check", "explain", "forget", "plan", "rejects", "resend")
 
 
 class NearestGroup(click.Group):

@@ -15,6 +15,7 @@ from target_brevo.ledger.places import Places
 from target_brevo.ledger.rejects import Rejects
 from target_brevo.ledger.sendings import Sendings
 from target_brevo.ledger.shares import Shares
+from target_brevo.ledger.traces import Traces
 from target_brevo.ledger.writers import Writers
 
 
@@ -31,6 +32,7 @@ class Ledger:
     members: Members
     goods: Fingerprints
     sendings: Sendings
+    traces: Traces
     imports: Imports
     rejects: Rejects
     limits: Limits
@@ -52,6 +54,7 @@ class Ledger:
             Members(database, account),
             Fingerprints(database, account),
             Sendings(database, account),
+            Traces(database, account),
             Imports(database, account),
             Rejects(database, account),
             Limits(database, account),

@@ -16,7 +16,15 @@ from tajo_connector_sdk.errors import RunError
 from target_brevo.contacts.words import is_denied, since
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.people import People, Person, SentSource
-from target_brevo.ledger.tables import MEMBERS, OBJECTIONS, PEOPLE, REJECTS, SHARES, SOURCES
+from target_brevo.ledger.tables import (
+    MEMBERS,
+    OBJECTIONS,
+    PEOPLE,
+    REJECTS,
+    SHARES,
+    SOURCES,
+    TRACES,
+)
 
 # A time before every other: the person was never seen, so that Brevo is asked.
 _UNSEEN = ""
@@ -65,11 +73,17 @@ class Erasure:
         sources = select(SOURCES.c.source).where(
             SOURCES.c.account == self.account, SOURCES.c.person.in_(persons)
         )
+        about = (TRACES.c.account == self.account, TRACES.c.person.in_(persons))
+        keys = select(TRACES.c.key).where(*about)
+        records = select(TRACES.c.source).where(*about)
+        refused = (REJECTS.c.key.in_(named) for named in (persons, sources, keys, records))
         lifted = OBJECTIONS.c.lifted_at.is_not(None)
         doomed = (
             (SHARES, or_(SHARES.c.person.in_(persons), SHARES.c.source.in_(sources))),
             (MEMBERS, or_(MEMBERS.c.person.in_(persons), MEMBERS.c.source.in_(sources))),
-            (REJECTS, or_(REJECTS.c.key.in_(persons), REJECTS.c.key.in_(sources))),
+            (REJECTS, or_(*refused)),
+            # After the rejects, which are found by them.
+            (TRACES, TRACES.c.person.in_(persons)),
             (OBJECTIONS, OBJECTIONS.c.person.in_(persons) & lifted),
         )
         for table, chosen in doomed:

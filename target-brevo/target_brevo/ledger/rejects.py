@@ -158,6 +158,19 @@ class Rejects:
             )
             return [_standing(row) for row in rows]
 
+    def of(self, keys: Sequence[str]) -> list[Standing]:
+        """Return the rejects of these keys (hashes), closed ones included, the newest first."""
+        found: list[Standing] = []
+        with self.database.begin() as connection:
+            for part in chunks(keys):
+                rows = connection.execute(
+                    select(*_COLUMNS).where(
+                        REJECTS.c.account == self.account, REJECTS.c.key.in_(part)
+                    )
+                )
+                found += [_standing(row) for row in rows]
+        return sorted(found, key=lambda each: each.last_seen, reverse=True)
+
     def open_count(self) -> int:
         """Return how many rejects are open."""
         still_open = func.sum(case((REJECTS.c.closed_at.is_(None), 1), else_=0))

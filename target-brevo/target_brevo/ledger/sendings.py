@@ -6,9 +6,9 @@ afterwards), ``unknown`` (sent without an answer, and not found).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from target_brevo.ledger.database import Database, chunks
 from target_brevo.ledger.tables import SENDINGS
@@ -97,6 +97,17 @@ class Sendings:
                 )
             )
 
+    def of(self, keys: Sequence[str]) -> list[Sending]:
+        """Return everything remembered of those ``keys`` that were ever intended."""
+        found: list[Sending] = []
+        with self.database.begin() as connection:
+            for part in chunks(keys):
+                query = select(SENDINGS).where(
+                    SENDINGS.c.account == self.account, SENDINGS.c.key.in_(part)
+                )
+                found += [_sending(row) for row in connection.execute(query)]
+        return found
+
     def pending(self, kind: str) -> list[Sending]:
         """Return the intents without an outcome: a killed run leaves them, a live one has them."""
         with self.database.begin() as connection:
@@ -107,10 +118,7 @@ class Sendings:
                     SENDINGS.c.state == "pending",
                 )
             )
-            return [
-                Sending(row.key, row.kind, row.name, row.happened_at, row.state, row.at, row.run)
-                for row in rows
-            ]
+            return [_sending(row) for row in rows]
 
     def _held(self, connection: Connection, keys: Sequence[str]) -> dict[str, Held]:
         table = SENDINGS
@@ -123,3 +131,7 @@ class Sendings:
             )
             found.update((row.key, Held(row.state, row.run)) for row in rows)
         return found
+
+
+def _sending(row: Row[Any]) -> Sending:
+    return Sending(row.key, row.kind, row.name, row.happened_at, row.state, row.at, row.run)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # Raised with every migration (ledger/migrations): change a table here and there, never only here.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 class Words(TypeDecorator[str]):
@@ -196,6 +196,20 @@ LIMITS = Table(
     Column("anchored", Boolean, nullable=False),  # an answer has told when it closes
     Column("left", Integer, nullable=False),  # not given out yet
     Column("spilt", Integer, nullable=False),  # may count in the next window as well
+)
+
+# What an event, an order or a refused contact was about, and which record it was made from.
+TRACES = Table(
+    "traces",
+    METADATA,
+    Column("account", _HASH, primary_key=True),
+    Column("kind", String(20), primary_key=True),  # event order contact
+    Column("key", _HASH, primary_key=True),
+    Column("person", _HASH, nullable=False, index=True),
+    Column("source", _HASH, nullable=False),
+    Column("platform", Words, nullable=False),
+    Column("store", Words, nullable=False),
+    Column("stream", Words, nullable=False),
 )
 
 IMPORTS = Table(
