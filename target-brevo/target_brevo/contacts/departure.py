@@ -201,12 +201,15 @@ def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:
 
     Guests fill what is empty now; nobody is put on a list that they have left since; a grant that
     may unblock has to know of the block; and where the contact is gone with a block or a list
-    left, a new one must not come without.
+    left, a new one must not come without. What may only be created, or only be updated, depends on
+    whether it is there.
     """
     has_past = known.email_blocked or known.sms_blocked or bool(known.lists_left)
     # Who was never seen, or is to be sent again, may be gone: nothing of the memory is sure.
     return (
         has_past
         or not known.seen_at
-        or any(wish.fills or wish.lists or wish.reconsent for wish in wishes)
+        or any(
+            wish.fills or wish.lists or wish.reconsent or wish.mode != "upsert" for wish in wishes
+        )
     )
