@@ -23,7 +23,7 @@ UV_PIP    := $(BIN)/uv pip
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test faults consent check format plugins lock clean
+.PHONY: help setup demo test faults consent check format plugins lock clean bench
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{t=$$1; $$1=""; printf "  make %-9s%s\n", t, $$0}'
@@ -62,6 +62,9 @@ faults: setup ## kill and signal the pipe by chance: KILLS=300 SIGNALS=300 SEED=
 consent: setup ## play COUNT=10000 histories of consent against its oracle, SEED=1 (200 in make test)
 	@$(BIN)/python -m pytest tests/consent/test_consent_histories.py --dist load \
 	  --histories $(COUNT) --histories-seed $(SEED)
+
+bench: setup ## figures beside a stock tap in the same run, about 6 minutes; CASE=tap for one
+	@$(BIN)/python -m benchmarks.run $(CASE)
 
 check: setup ## lint, format, types, docs
 	@$(BIN)/ruff check -q .

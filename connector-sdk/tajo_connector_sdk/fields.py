@@ -91,12 +91,17 @@ def _property(field: Field) -> Schema:
 
 
 def selected(
-    fields: Fields, wanted: Callable[[tuple[str, ...]], bool], at: tuple[str, ...] = ()
+    fields: Fields,
+    wanted: Callable[[tuple[str, ...]], bool],
+    at: tuple[str, ...] = (),
+    *,
+    keep_empty: bool = False,
 ) -> dict[str, Any]:
     """Return the fields for which ``wanted`` says yes; it is asked with Singer breadcrumbs.
 
     Objects are looked into, lists are taken or left as a whole; an object of which nothing is
-    left is left out.
+    left is left out, for it cannot be asked for; with ``keep_empty`` it stays, for it may hold
+    more than is declared.
     """
     kept: dict[str, Any] = {}
     for name, field in fields.items():
@@ -104,8 +109,8 @@ def selected(
         if not wanted(breadcrumb):
             continue
         if isinstance(field, Mapping):
-            inner = selected(field, wanted, breadcrumb)
-            if inner:
+            inner = selected(field, wanted, breadcrumb, keep_empty=keep_empty)
+            if inner or keep_empty:
                 kept[name] = inner
         else:
             kept[name] = field

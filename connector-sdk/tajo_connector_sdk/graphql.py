@@ -80,6 +80,11 @@ class GraphQL:
     bulk: BulkFacts | None = None
     hints: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def whole_rows(self) -> bool:
+        """Say that only what is asked for comes."""
+        return False
+
     def open(self, site: Site) -> Reader:
         """Return a reader of this API; nothing is sent yet."""
         from tajo_connector_sdk.pages import GraphQLReader  # noqa: PLC0415 - it builds on this

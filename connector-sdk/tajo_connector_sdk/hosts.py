@@ -9,7 +9,7 @@ import ipaddress
 import os
 import socket
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy
@@ -78,6 +78,9 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
+Road: TypeAlias = HTTPConnectionPool | PoolManager
+
+
 class Roads:
     """The connections to each origin: guarded ones, or the proxy's that the environment names.
 
@@ -91,17 +94,26 @@ class Roads:
             "ca_certs": bundle or DEFAULT_CA_BUNDLE_PATH,
         }
         self._straight = guarded_pools(policy, **self._given)
-        self._known: dict[str, PoolManager] = {}
+        self._known: dict[str, Road] = {}
 
-    def to(self, url: str) -> PoolManager:
-        """Return the way to an address; the environment is asked once for each origin."""
+    def to(self, url: str) -> tuple[Road, str]:
+        """Return the connections to an address, and what they are asked for.
+
+        The environment is asked once for each origin; straight ones need no look-up per request.
+        """
         origin = origin_of(url)
         road = self._known.get(origin)
         if road is None:
             proxy = select_proxy(url, get_environ_proxies(url))
-            road = ProxyManager(proxy, **self._given) if proxy else self._straight
+            if proxy:
+                road = ProxyManager(proxy, **self._given)
+            else:
+                road = self._straight.connection_from_url(url)
             self._known[origin] = road
-        return road
+        if isinstance(road, PoolManager):
+            return road, url
+        parts = urlsplit(url)
+        return road, f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def guarded_pools(policy: HostPolicy, **given: Any) -> PoolManager:

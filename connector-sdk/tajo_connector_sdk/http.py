@@ -233,14 +233,16 @@ class HttpSession:
     def _ask(
         self, method: str, url: str, headers: Mapping[str, str], payload: bytes | None
     ) -> BaseHTTPResponse:
-        return self._roads.to(url).urlopen(
+        road, at = self._roads.to(url)
+        return road.urlopen(
             method,
-            url,
+            at,
             headers=headers,
             body=payload,
             timeout=self._timeout,
             retries=False,
             redirect=False,
+            assert_same_host=False,
             preload_content=False,
         )
 

@@ -30,7 +30,10 @@ PLAIN_PAGES = 5
 # No slice of fewer expected pages is cut: a cut costs a part of a page.
 FEWEST_PAGES = 2.0
 SECOND = timedelta(seconds=1)
-# Where a window has no beginning, cuts are measured from here; its oldest slice has none either.
+# Read downwards, a window without a beginning is cut so many expected pages further on, for
+# nobody knows where its middle is; the platform itself passes over the time without rows.
+STRIDE_PAGES = 8
+# What stands for the beginning where one is needed to measure.
 OLDEST = datetime(2005, 1, 1, tzinfo=UTC)
 AHEAD = 2  # pages a lane may be ahead of the reader
 
@@ -56,6 +59,14 @@ class Slice:
         if settled is None:
             return low, min(self.at, self.high)
         return max(self.at, low), min(self.high, settled)
+
+    def middle(self, settled: datetime | None) -> datetime:
+        """Return where to cut."""
+        low, high = self.left(settled)
+        half = (high - low) / 2
+        if settled is None and self.low is None:
+            half = max(half, high - low - timedelta(seconds=STRIDE_PAGES / self.pages))
+        return max(low + SECOND, (low + half).replace(microsecond=0))
 
     def pages_left(self, settled: datetime | None) -> float:
         """Return about how many pages are still to be read; none where it cannot be cut."""
@@ -197,8 +208,7 @@ class Lanes:
         longest = max(open_ones, key=lambda one: one.pages_left(settled))
         if longest.pages_left(settled) < FEWEST_PAGES:
             return None
-        low, high = longest.left(settled)
-        middle = (low + (high - low) / 2).replace(microsecond=0)
+        middle = longest.middle(settled)
         place = self._slices.index(longest)
         if self.upwards:
             made = Slice(middle, longest.high, middle, longest.pages)

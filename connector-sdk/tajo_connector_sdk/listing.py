@@ -89,7 +89,7 @@ class RestReader:
             return replace(self._paged(self._children(ask, rows), turn, source), total=None)
         if row.each:
             rows = self._each(row, rows, exact=exact)
-        return self._paged([self._whole(ask, shape, one) for one in rows], turn, source)
+        return self._paged(self._whole(ask, shape, rows), turn, source)
 
     def count(self, ask: Ask) -> int | None:
         """Return the platform's own count for the question, where its pages tell one."""
@@ -177,15 +177,19 @@ class RestReader:
             self._shapes[id(ask.fields)] = kept = (ask, shape)
         return kept[1]
 
-    def _whole(self, ask: Ask, shape: Shape, row: Row) -> Row:
-        """Return a row as a record bears it; most streams have nothing to do here."""
+    def _whole(self, ask: Ask, shape: Shape, rows: list[Row]) -> list[Row]:
+        """Return rows as records bear them; most streams have nothing to do here."""
         if shape.drop:
-            shape.drop(row)
+            for row in rows:
+                shape.drop(row)
         for name in shape.lists:
-            row[name] = self._list(f"{ask.stream.name}.{name}", row.get(name), exact=shape.exact)
+            for row in rows:
+                found = self._list(f"{ask.stream.name}.{name}", row.get(name), exact=shape.exact)
+                row[name] = found
         if shape.finish:
             try:
-                shape.finish(row)
+                for row in rows:
+                    shape.finish(row)
             except (ValueError, TypeError, OverflowError):
                 raise BadAnswer(
                     ask.stream.name,
@@ -193,7 +197,7 @@ class RestReader:
                     right="the words of the table's fields",
                     do="compare the row's times and amounts with the table",
                 ) from None
-        return row
+        return rows
 
     def _list(self, name: str, found: Any, *, exact: bool) -> list[Row] | None:
         lists = self.facts.lists
@@ -248,7 +252,7 @@ class RestReader:
             found = self._walk(
                 source, row.params, None, exact=shape.exact, values_of=parent
             )  # fmt: skip
-            made = [self._whole(ask, shape, one) for part in found for one in part]
+            made = [one for part in found for one in self._whole(ask, shape, part)]
             if finish:
                 finish(parent)
             carried = {name: parent[of] for name, of in rule.carries.items()}

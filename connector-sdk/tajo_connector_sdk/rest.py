@@ -81,6 +81,11 @@ class REST:
     depth_limit: int = sys.maxsize
     hints: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def whole_rows(self) -> bool:
+        """Say that rows come whole: what is not wanted is dropped here."""
+        return True
+
     def open(self, site: Site) -> Reader:
         """Return a reader of this API; nothing is sent yet."""
         from tajo_connector_sdk.listing import RestReader  # noqa: PLC0415 - it builds on this

@@ -12,7 +12,7 @@ from tajo_connector_sdk import fields as words
 from tajo_connector_sdk.bookmarks import Bookmark
 from tajo_connector_sdk.errors import Denied
 from tajo_connector_sdk.fields import Fields, schema_of
-from tajo_connector_sdk.incremental import time_text
+from tajo_connector_sdk.incremental import Scanned, time_text
 from tajo_connector_sdk.jobs import DELETED, Job
 from tajo_connector_sdk.run import Choice
 from tajo_connector_sdk.table import Stream
@@ -59,12 +59,15 @@ class TableStream(SingerStream):
         def wanted(breadcrumb: tuple[str, ...]) -> bool:
             return mask[breadcrumb] or breadcrumb in always
 
-        return words.selected(self.row.fields, wanted)
+        whole = self.tap.connector.transport.whole_rows
+        return words.selected(self.row.fields, wanted, keep_empty=whole)
 
     @property
     def choice(self) -> Choice:
         """What this stream wants of a run."""
-        if self.replication_method == REPLICATION_FULL_TABLE:
+        # singer-sdk calls a stream without a bookmark a full table; a scan remembers all the same.
+        scanned = isinstance(self.row.incremental, Scanned)
+        if self.replication_method == REPLICATION_FULL_TABLE and not scanned:
             bookmark = Bookmark(self.name, None, {}, lambda: None)
         else:
             bookmark = Bookmark(self.name, self.row.bookmark, self.stream_state, self.tap.say_state)

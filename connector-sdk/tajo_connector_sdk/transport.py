@@ -146,6 +146,10 @@ class Site:
 class Transport(Protocol):
     """A kind of API, as facts."""
 
+    @property
+    def whole_rows(self) -> bool:
+        """Whether rows come whole, whatever fields are wanted of them."""
+
     def open(self, site: Site) -> Reader:
         """Return a reader; nothing is sent yet."""
 

@@ -1,0 +1,57 @@
+"""The cases: a row each. What a row can say is all that a case is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+STOCK, OURS = "benchmarks.stock_tap", "benchmarks.our_tap"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two things that are compared: a tap on an account of the server.
+
+    ``module`` is run with ``env``; the account has ``records``, answers after ``latency_ms`` and
+    takes ``per_second`` requests (0: any).
+    """
+
+    module: str
+    records: int
+    latency_ms: int = 0
+    per_second: int = 0
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The key that opens the account."""
+        return f"sk_{self.records}_{self.latency_ms}_{self.per_second}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is measured beside which baseline, how often, and what it has to reach.
+
+    ``goal`` is the least ratio of the baseline's seconds to ours; ``requests`` compares how many
+    each side sent; ``share`` is the least share of the allowed rate that ours has to use.
+    """
+
+    name: str
+    baseline: Side
+    ours: Side
+    runs: int = 3
+    goal: float | None = None
+    requests: bool = False
+    share: float | None = None
+
+
+LANES = {"BENCH_LANES": "8"}
+PACED = {"BENCH_LANES": "8", "BENCH_RATE": "25"}
+CASES = (
+    Case("tap", Side(STOCK, 100_000), Side(OURS, 100_000), goal=9.0),
+    Case("tap-30k", Side(STOCK, 30_000), Side(OURS, 30_000), goal=5.0),
+    Case("lanes", Side(STOCK, 60_000, 50), Side(OURS, 60_000, 50, env=LANES), runs=1, goal=7.0),
+    Case("lanes-serial", Side(OURS, 60_000, 50), Side(OURS, 60_000, 50, env=LANES), runs=1,
+         goal=0.85 * 8),
+    Case("rate", Side(STOCK, 30_000, 50, 25), Side(OURS, 30_000, 50, 25, env=PACED), runs=1,
+         share=0.95),
+    Case("short", Side(OURS, 500, 50), Side(OURS, 500, 50, env=LANES), requests=True),
+)  # fmt: skip

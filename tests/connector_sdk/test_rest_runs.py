@@ -1,0 +1,137 @@
+"""Runs over a REST API: windows that are too large, scans between runs, a stream that is closed."""
+
+import contextlib
+import dataclasses
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import orjson
+import pytest
+
+from tajo_connector_sdk.auth import bearer
+from tajo_connector_sdk.fields import date_time, integer, string
+from tajo_connector_sdk.http import Answer
+from tajo_connector_sdk.incremental import Filtered, Scanned, read_time
+from tajo_connector_sdk.paging import Whole
+from tajo_connector_sdk.rest import REST, Fault
+from tajo_connector_sdk.table import Connector, Setting, Stream
+from tajo_connector_sdk.tap import make_tap
+from tajo_connector_sdk.transport import Account
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+FIELDS = {"id": integer, "at": date_time, "name": string}
+
+
+class Session:
+    """Answers by path with what ``answers`` says; notes the parameters."""
+
+    def __init__(self, answers):
+        self.answers, self.asked = answers, []
+
+    def send(self, method, url, *, params=None, **_):  # noqa: ARG002
+        path = urlsplit(url).path
+        self.asked.append((path, dict(params or {})))
+        status, body = self.answers(path, dict(params or {}))
+        return Answer(status, {}, orjson.dumps(body), f"GET {path}")
+
+    def sleep(self, _):
+        pass
+
+
+def table(*streams, **facts):
+    given = {"paging": Whole(), "account": lambda _body, _settings: Account("s"), **facts}
+    return Connector(
+        name="acme", label="Acme", docs="https://acme.example", checked="2026-11-24",
+        base_url="https://api.acme.example", settings=(Setting("token", "A token."),),
+        auth=(bearer("token"),), transport=REST(**given), streams=streams,
+    )  # fmt: skip
+
+
+def read(connector, answers, state=None):
+    session = Session(answers)
+    tap = make_tap(connector)(config={"token": "t"}, state=json.loads(json.dumps(state or {})))
+    tap.session = lambda _policy: session
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with contextlib.redirect_stdout(out):
+        tap.sync_all()
+    out.seek(0)
+    said = [json.loads(line) for line in out]
+    rows = [one["record"] for one in said if one["type"] == "RECORD"]
+    return rows, [one["value"] for one in said if one["type"] == "STATE"], session.asked
+
+
+def test_a_window_that_is_too_large_is_halved_and_none_is_longer_than_allowed():
+    rows = [{"id": n, "at": (NOW - timedelta(hours=9 * n)).isoformat()} for n in range(200)]
+    report = Stream(
+        "report", "/report", bookmark="at", fields=FIELDS,
+        incremental=Filtered("from", until="to", longest=timedelta(days=31),
+                             reaches=timedelta(days=100), lookback=timedelta(days=3)),
+    )  # fmt: skip
+
+    def answers(_, asked):
+        low, high = read_time(asked["from"]), read_time(asked["to"])
+        assert high - low <= timedelta(days=31)
+        found = [row for row in rows if low <= read_time(row["at"]) < high]
+        return (400, {"name": "TOO_LARGE"}) if len(found) > 30 else (200, found)
+
+    facts = {"fault": lambda _, body: Fault.TOO_COSTLY if body else None}
+    got, states, _ = read(table(report, **facts), answers)
+    again, _, asked = read(table(report, **facts), answers, states[-1])
+
+    assert {row["id"] for row in got} == set(range(200))
+    assert 7 <= len(again) <= 9
+    known = read_time(states[-1]["bookmarks"]["report"]["replication_key_value"])
+    assert read_time(asked[0][1]["from"]) == known - timedelta(days=3)
+
+
+def test_a_scan_gives_out_what_changed_since_the_last_whole_one():
+    people = Stream("people", "/people", incremental=Scanned(ignore=("at",)), fields=FIELDS)
+    rows = [{"id": n, "name": f"n{n}", "at": "2026-01-01T00:00:00Z"} for n in range(400)]
+    connector = table(people)
+
+    first, states, _ = read(connector, lambda *_: (200, rows))
+    stamped = [{**row, "at": "2026-02-02T00:00:00Z"} for row in rows]
+    second, later, _ = read(connector, lambda *_: (200, stamped), states[-1])
+    changed = [{**row, "name": "new"} if row["id"] == 7 else row for row in rows]
+    third, _, _ = read(connector, lambda *_: (200, changed), later[-1])
+
+    assert len(first) == 400
+    assert second == []
+    assert 7 in {row["id"] for row in third}
+    assert len(third) < 40
+
+
+def test_a_scan_that_breaks_off_is_done_again():
+    people = Stream("people", "/people", incremental=Scanned(), fields=FIELDS)
+    connector = table(people)
+    _, states, _ = read(connector, lambda *_: (200, [{"id": 1, "name": "a"}]))
+
+    with pytest.raises(Exception, match="HTTP 400"):
+        read(connector, lambda *_: (400, {}), states[-1])
+    again, _, _ = read(connector, lambda *_: (200, [{"id": 1, "name": "b"}]), states[-1])
+
+    assert [row["name"] for row in again] == ["b"]
+
+
+def test_a_stream_that_is_closed_is_left_out_and_said(caplog):
+    shut = Stream("shut", "/shut", fields=FIELDS)
+    free = Stream("free", "/free", fields=FIELDS)
+    connector = table(shut, free, skips=frozenset({403}), hints={403: "tick it in the key"})
+
+    rows, _, _ = read(
+        connector, lambda path, _: (403, {}) if path == "/shut" else (200, [{"id": 1}])
+    )  # fmt: skip
+
+    assert [row["id"] for row in rows] == [1]
+    said = [record.getMessage() for record in caplog.records]
+    assert any("shut: the platform denies access to it" in line for line in said)
+    assert any("tick it in the key; the other streams go on" in line for line in said)
+
+
+def test_one_that_is_closed_stops_the_run_where_the_table_does_not_say_otherwise():
+    connector = dataclasses.replace(table(Stream("shut", "/shut", fields=FIELDS)))
+
+    with pytest.raises(Exception, match="HTTP 403"):
+        read(connector, lambda *_: (403, {}))
