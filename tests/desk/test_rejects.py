@@ -1,6 +1,9 @@
 """What was refused: listed with its reason, sent again as mapped now, closed only by right."""
 
+import base64
+import json
 import sqlite3
+import zlib
 
 import pytest
 
@@ -165,6 +168,18 @@ def test_a_changed_mapping_is_tried_by_itself_once(desk, people):
     assert desk.load(*people(), mapping=LATER)["streams"]["people"]["records"] == 0
 
 
+def test_what_a_changed_mapping_leaves_out_is_not_tried_with_every_run(desk, people):
+    desk.load(*people({"id": "1", "mail": WHO, "spent": "much"}), mapping=MAPPING)
+    event = MAPPING["streams"]["people"]["event"] | {"when": {"age": "no age"}}
+    contact = MAPPING["streams"]["people"]["contact"] | {"when": {"age": "no age"}}
+    narrower = {**MAPPING, "streams": {"people": {"contact": contact, "event": event}}}
+    changed = desk.load(*people(), mapping=narrower)
+
+    assert changed["streams"]["people"]["kinds"]["contact"]["filtered"] == 1
+    assert desk.load(*people(), mapping=narrower)["streams"]["people"]["records"] == 0
+    assert len(listed(desk)) == 2
+
+
 def test_failed_tries_what_brevo_refused_once_more(desk, lines):
     event = lines("events", {"id": "e", "email": WHO, "name": "seen", "at": AT})
     desk.load(*event)
@@ -271,6 +286,27 @@ def test_nothing_of_a_refused_person_lies_in_the_ledger_in_plain(desk, people):
     held = b"".join(each.read_bytes() for each in (desk.folder / "state").iterdir())
 
     assert not [word for word in (b"ovelace", b"customer-77", b"much") if word in held]
+    for hidden in sealed(desk):
+        assert not any(opens(hidden[start:]) for start in range(len(hidden)))
+
+
+def sealed(desk):
+    """What the ledger holds of refused records, as bytes."""
+    base = sqlite3.connect(desk.folder / "state" / "ledger.db")
+    found = [
+        json.loads(record)["sealed"] for (record,) in base.execute("select record from rejects")
+    ]
+    base.close()
+    assert all(found)
+    return [base64.b64decode(each) for each in found]
+
+
+def opens(data):
+    """Whether these bytes are packed and nothing more."""
+    try:
+        return bool(zlib.decompressobj().decompress(data))
+    except zlib.error:
+        return False
 
 
 @pytest.mark.parametrize("name", [WHO, "+33612345678"])

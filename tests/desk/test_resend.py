@@ -16,6 +16,7 @@ def full(desk, lines, clock):
         }
         for i in range(5)
     ]  # fmt: skip
+    people.append({"id": "c5", "email": "p5@example.org", "CITY": "Nice", "updated_at": SINCE})
     product = {"productId": "x", "quantity": 1, "price": 10}
     orders = [
         {
@@ -47,6 +48,8 @@ def drifted(desk, full, clock):
     account.unsubscribe("p3@example.org")
     # An operator took this one off by hand, which Brevo does not tell from never having been on.
     account.book.remove_from_lists(account.contact("p4@example.org"), [newsletter])
+    # Nobody has to look for this one before sending: no list, no block, nothing to fill.
+    account.book.delete(account.contact("p5@example.org"))
     account.orders.pop("o1")
     clock.seconds += 60
     return account
@@ -67,12 +70,13 @@ def test_without_it_a_full_run_sends_nothing_and_drift_stays(drifted, full):
 def test_the_next_full_run_repairs_what_was_edited_or_deleted(desk, drifted, full):
     events, starts = len(drifted.events), len(drifted.automations)
     said = desk.run("resend", "--all", "--json")
-    assert said.facts == {"contacts": 5, "orders_and_products": 2}
+    assert said.facts == {"contacts": 6, "orders_and_products": 2}
     full()
 
     assert city(drifted, 0) == city(drifted, 1) == "Nice"
     assert set(drifted.orders) == {"o0", "o1"}
-    assert drifted.contact("p1@example.org").identifiers["ext_id"]
+    for number in (1, 5):
+        assert drifted.contact(f"p{number}@example.org").identifiers["ext_id"]
     assert len(drifted.events) == events
     assert len([each for each in drifted.automations if each.kind != "list"]) == len(
         [each for each in drifted.automations[:starts] if each.kind != "list"]
