@@ -92,11 +92,10 @@ def start(programs: Path, folder: Path) -> PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres(request) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server, started when the first test asks for it."""
     programs = binaries()
     if programs is None:
-        request.config.stash[_without] = True
         pytest.skip(MISSING + INSTALL)
     folder = Path(tempfile.mkdtemp(prefix="tajo-postgres-"))
     server = start(programs, folder)
@@ -105,9 +104,6 @@ def postgres(request) -> Iterator[PostgresServer]:
     server.process.send_signal(signal.SIGINT)
     server.process.wait(30)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-_without = pytest.StashKey[bool]()
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
