@@ -136,6 +136,9 @@ class ServerLocks:
     def close(self) -> None:
         """End the session, and with it every lock."""
         if self._connection is not None:
+            # The server lets go of a closed session's locks a moment later; asked, at once.
+            with suppress(SQLAlchemyError):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._connection.close()
             self._connection = None
 
