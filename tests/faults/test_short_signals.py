@@ -12,7 +12,7 @@ BARE = (
 )
 MELTANO = (
     ("KILL", "meltano", "applied", "write", 4, {}),
-    ("TERM", "target", "before", "write", 2, {"quiet": True}),
+    ("TERM", "target", "before", "write", 2, {"quiet": True, "swift": True}),
 )
 
 
