@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from sqlalchemy import Engine, event
 
 SINCE = "2026-11-20T00:00:00Z"
 ANN, BOB = "ann@example.org", "bob@example.org"
@@ -45,6 +46,19 @@ def bytes_of(desk):
     return b"".join(path.read_bytes() for path in (desk.folder / "state").iterdir())
 
 
+@pytest.fixture
+def careless_sqlite():
+    """SQLite as most systems build it: what is deleted is only marked as free."""
+
+    def careless(connection, _record):
+        connection.execute("PRAGMA secure_delete = OFF")
+
+    event.listen(Engine, "connect", careless)
+    yield
+    event.remove(Engine, "connect", careless)
+
+
+@pytest.mark.usefixtures("careless_sqlite")
 def test_nothing_of_who_never_said_no_is_left_in_the_file(desk, full, rows):
     full()
     desk.run("resend", ANN, BOB)

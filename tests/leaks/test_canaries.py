@@ -96,6 +96,7 @@ LOADER = {
     "rejects": Case(words=("rejects", "list", "--all")),
     "rejects, in JSON": Case(words=("rejects", "list", "--all", "--json")),
     "resend of a person": Case(words=("resend", PERSON)),
+    "a person explained": Case(words=("explain", PERSON)),
     "check": Case(words=("check",)),
     "a command that is none": Case(words=("rejcts", PERSON), ends=2),
     "a wrong key": Case(settings={"api_key": "{wrong}"}, ends=2, says="key"),
@@ -115,12 +116,13 @@ LOADER = {
     "a 403 in HTML": Case("single", (("GET /account", 403, HTML),), ends=1),
     "a 200 in HTML": Case("single", (("GET /account", 200, HTML),), ends=1),
     "a 200 that is no contact": Case("single", (("GET /contacts/", 200, JSON),)),
+    "a 418 for one contact": Case("single", (("GET /contacts/qzmail", 418, JSON),), ends=1),
     "a 500 that passes": Case("single", (("POST /contacts", 500, HTML),)),
     "a 302": Case("single", (("POST /contacts", 302, HTML),), ends=1),
     "records that break their schema": Case("schema break", says="breaks its schema"),
     "a record without its key": Case("no key", ends=1),
     "what is no line of Singer": Case("settings", ends=1),
-    "a fault of the loader": Case("single", settings={"summary_file": "{kept}"}, ends=1),
+    "a fault of the loader": Case("single", settings={"summary_file": "{folder}"}, ends=1),
     "a file that is not there": Case(words=("--config", f"/{PERSON}.json"), ends=2),
 }  # fmt: skip
 
@@ -130,7 +132,10 @@ def test_the_loader_tells_nothing(scene, lines, name):
     case = LOADER[name]
     scene.mirror.answers[:] = case.answers
     fresh = {"ledger_url": f"sqlite:///{{kept}}/{name}.db"} if case.answers else {}
+    named = scene.folder / "settings" / "Qzfirst0qz"
+    named.mkdir(exist_ok=True)
     words = {
+        "folder": named,
         "kept": scene.kept,
         "wrong": scene.secrets.words["wrong api key"],
         "key": "xkeysib-qz0",
