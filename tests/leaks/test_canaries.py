@@ -67,7 +67,7 @@ STRANGE = {
     )),
     "single": ("contacts", _person(0, SMS="Qzfirst0qz"), _person(1, SMS=PHONE)),
     "events": ("events", _person(0, **NEWS), _person(1, email=NOBODY, **NEWS)),
-    "orders": ("orders", _person(0, id="1", **ORDER)),
+    "orders": ("orders", _person(0, **ORDER)),
     "schema break": ("contacts", _person(0, email=[PERSON]), _person(1, email={PERSON: PHONE})),
     "no key": ("contacts", {"email": PERSON}),
 }  # fmt: skip
