@@ -24,13 +24,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One run of one side: seconds of wall and CPU, what the server saw."""
+    """One run of one side: seconds of wall and CPU, what the server saw.
+
+    ``asking_s`` are the seconds from the first request to the last.
+    """
 
     wall_s: float
     cpu_s: float
     requests: int
     refused: int
     served: int
+    asking_s: float
 
 
 @contextlib.contextmanager
@@ -63,7 +67,7 @@ def once(side: Side, url: str, output: str = os.devnull) -> Figures:
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise SystemExit(f"{side.module}: {(Path(folder) / 'log').read_text()[-2000:]}")
-    seen = stats(url).get(side.key, {"requests": 0, "refused": 0, "served": 0})
+    seen = stats(url).get(side.key, {"requests": 0, "refused": 0, "served": 0, "asking_s": 0.0})
     return Figures(wall, used.ru_utime + used.ru_stime, **seen)
 
 
@@ -115,7 +119,7 @@ def measured(case: Case, url: str) -> list[str]:
         verdict, wanted = f"{last.requests} requests", f"{sides[0][-1].requests}"
         reached = last.requests <= sides[0][-1].requests
     if case.share:
-        used = last.requests / last.wall_s / case.ours.per_second
+        used = (last.requests - 1) / last.asking_s / case.ours.per_second
         verdict, wanted = f"{used:.0%}, {last.refused} refused", f">= {case.share:.0%}, 0 refused"
         reached = used >= case.share and not last.refused
     return [

@@ -27,6 +27,8 @@ class Account:
     requests: int = 0
     refused: int = 0
     served: int = 0
+    began: float = 0.0
+    ended: float = 0.0
     latest: deque[float] = field(default_factory=deque)
 
     def admits(self, now: float) -> bool:
@@ -36,6 +38,7 @@ class Account:
         if self.per_second and len(self.latest) >= self.per_second:
             return False
         self.latest.append(now)
+        self.began, self.ended = self.began or now, now
         return True
 
 
@@ -74,7 +77,12 @@ class Shelf:
     def stats(self) -> bytes:
         """Return what was asked of each account since the last time."""
         told = {
-            key: {"requests": one.requests, "refused": one.refused, "served": one.served}
+            key: {
+                "requests": one.requests,
+                "refused": one.refused,
+                "served": one.served,
+                "asking_s": one.ended - one.began,
+            }
             for key, one in self.accounts.items()
         }
         self.accounts.clear()

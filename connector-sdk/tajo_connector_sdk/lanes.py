@@ -4,7 +4,9 @@ A window is cut only when a plain walk has shown that it is long: after ``PLAIN_
 at once where the platform's total says so. So a short stream costs not one request more.
 
 The window is a row of slices, oldest first, that always cover it without a gap. A lane walks one
-slice; a lane without one cuts the slice that has most left to read and takes the far half. What
+slice; a lane without one cuts the slice that has most left to read and takes the far half. Once a
+slice came empty, only slices that have shown more than a page are cut: else lanes would chase the
+end of the data through years without any. What
 a walk meets beyond its slice's end is another's and is dropped there; so each row comes once.
 
 Pages cross one bounded queue to the one reader, in order within a slice. ``reached`` is the low
@@ -49,6 +51,7 @@ class Slice:
     high: datetime
     at: datetime
     pages: float
+    more: bool = False  # its lane has seen a page, and it was not the last
     read: bool = False  # by its lane
     done: bool = False  # and given out
     met: int = 0
@@ -118,13 +121,14 @@ class Lanes:
     _hauls: "queue.Queue[Haul]" = field(init=False)
     _change: threading.Condition = field(default_factory=threading.Condition, init=False)
     _stop: bool = field(default=False, init=False)
+    _thin: bool = field(default=False, init=False)  # a slice was empty: guesses are not to be had
 
     def __post_init__(self) -> None:
         self._hauls = queue.Queue(self.pages.lanes * AHEAD)
         window = self.ask.window
         density = self.walked / max((self.last - self.first).total_seconds(), 1.0)
         at = min(self.last, self._settled) if self.upwards else self.first
-        self._slices = [Slice(window.low, window.high, at, density, met=self.met)]
+        self._slices = [Slice(window.low, window.high, at, density, more=True, met=self.met)]
 
     @property
     def upwards(self) -> bool:
@@ -201,7 +205,7 @@ class Lanes:
             return None
 
     def _cut(self) -> Slice | None:
-        open_ones = [one for one in self._slices if not one.read]
+        open_ones = [one for one in self._slices if not one.read and (one.more or not self._thin)]
         if not open_ones:
             return None
         settled = self._settled if self.upwards else None
@@ -233,6 +237,8 @@ class Lanes:
                 seconds = abs((mine.at - begun).total_seconds())
                 mine.pages = pages / seconds if seconds else mine.pages
                 mine.read = not page.more or self._passed(mine)
+                mine.more = not mine.read
+                self._thin = self._thin or not page.rows
                 self._change.notify_all()
             self._put(Haul(mine, rows, last=mine.read))
             if mine.read:

@@ -14,6 +14,7 @@ from tajo_connector_sdk.http import Answer, retry_after
 
 # Requests leave evenly, but arrive a little unevenly: this share of the rate never overruns it.
 SHARE = 0.97
+MADE_UP = 0.25
 # Refused, and no answer says for how long.
 UNTOLD_S = 1.0
 RESETS = {"seconds": 1.0, "milliseconds": 0.001}
@@ -98,9 +99,9 @@ class Pacer:
             if self._next > now:
                 return self._next - now
             gap = 1.0 / (self.rate.per_second * SHARE) if self.rate.per_second else 0.0
-            # A sleep that was a little long is made up for by the next one, idle time is not.
-            late = now - self._next
-            self._next = (now - late if late < gap else now) + gap
+            # A sleep that was a little long is made up for, more than that is not: so many
+            # requests take their many gaps but for this part of one, however late each was.
+            self._next = max(self._next, now - gap * MADE_UP) + gap
             self.requests += 1
             return 0.0
 

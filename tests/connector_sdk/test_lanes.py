@@ -183,6 +183,25 @@ def before(ages, at, low):
 
 
 @pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("low", [None, T0 - timedelta(days=9000)])
+def test_lanes_do_not_ask_much_more_than_a_plain_walk(style, low):
+    """The data is of the last weeks, the window of many years: no lane hunts through them."""
+    pages, answered = 200, threading.Event()
+    platform = Platform([1200 * n for n in range(pages * 3)], lanes=8, **style)
+    plain = platform.page
+
+    def page(ask, cursor, *, most=None):
+        answered.wait(0.01)  # the other lanes get a turn, as while a request is on its way
+        return plain(ask, cursor, most=most)
+
+    platform.page = page
+    with reading_of(platform, low) as reading:
+        ids(reading.parts())
+
+    assert len(platform.asked) <= pages * 1.2 + 8 * 3
+
+
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("fails_at", [1, 4, 7, 20])
 def test_an_error_in_a_lane_ends_the_run(style, fails_at):
     platform = Platform(list(range(300)), fails_at=fails_at, **style)

@@ -45,6 +45,19 @@ def test_requests_leave_at_the_allowed_rate_and_never_above(took):
         assert 200 / (left[-1] - begun) >= 25 * 0.95
 
 
+@pytest.mark.parametrize("late", [0.001, 0.03, 0.2])
+def test_sleeps_that_are_too_long_make_no_burst(late):
+    pacer, clock = pacer_of(Rate(per_second=25))
+    left = []
+    for number in range(300):
+        with pacer.turn():
+            left.append(clock.now)
+        clock.now += late if number % 7 == 0 else 0.0
+
+    busiest = max(sum(at <= other < at + 1.0 for other in left) for at in left)
+    assert busiest <= 25
+
+
 def test_idle_time_is_not_made_up_for_with_a_burst():
     pacer, clock = pacer_of(Rate(per_second=10))
     with pacer.turn():
