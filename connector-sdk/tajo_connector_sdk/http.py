@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 from urllib3 import BaseHTTPResponse, Timeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError
 
 from tajo_connector_sdk.errors import BadAnswer, Gone, OutcomeUnknown, Unavailable
 from tajo_connector_sdk.hosts import HostPolicy, Roads
@@ -59,9 +59,11 @@ class Answer:
             ) from error
 
 
+TOO_SLOW = "the answer came too slowly"
 NO_NAME, NOBODY = "no host of that name", "nothing listens there"
 # Signs in the errors of the libraries below, and what they mean to a person.
 FAULTS = {
+    TOO_SLOW: TOO_SLOW,
     "NameResolutionError": NO_NAME,
     "Connection refused": NOBODY,
     "NewConnectionError": "no connection",
@@ -107,11 +109,16 @@ def retry_after(answer: Answer) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to insist: tries in all, seconds to connect and to read, longest single wait."""
+    """How long to insist: how many tries, and seconds.
+
+    ``read_s`` is for the next bytes, ``answer_s`` for all of an answer, ``longest_wait_s`` for a
+    single wait between tries.
+    """
 
     tries: int = 6
     connect_s: float = 10.0
     read_s: float = 60.0
+    answer_s: float = 300.0
     longest_wait_s: float = 300.0
     first_wait_s: float = 0.5
     max_bytes: int = 64 * MEBIBYTE
@@ -121,8 +128,8 @@ class Patience:
 class HttpSession:
     """Sends requests; safe to share between threads.
 
-    ``wait`` reads the platform's own headers first and Retry-After after that. ``sleep`` and
-    ``jitter`` are seams for tests.
+    ``wait`` reads the platform's own headers first and Retry-After after that. ``sleep``,
+    ``clock`` (seconds) and ``jitter`` are seams for tests.
     """
 
     policy: HostPolicy
@@ -131,6 +138,7 @@ class HttpSession:
     user_agent: str = "tajo-connectors/0.1"
     pool_size: int = 32
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
 
     def __post_init__(self) -> None:
@@ -257,17 +265,28 @@ class HttpSession:
     ) -> Answer:
         response = self._ask(method, url, {**self._headers, **headers}, payload)
         try:
-            body = response.read(self.patience.max_bytes + 1, decode_content=True)
+            body = self._body(response, where)
         except BaseException:
             response.close()
             raise
-        if len(body) > self.patience.max_bytes:
-            response.close()
-            raise BadAnswer(
-                where, f"an answer of more than {self.patience.max_bytes} bytes", do=AGAIN
-            )
         response.release_conn()
         return Answer(response.status, response.headers, body, where)
+
+    def _body(self, response: BaseHTTPResponse, where: str) -> bytes:
+        """Return a whole body; of a trickle, no single read lasts too long, but all together do."""
+        ends = self.clock() + self.patience.answer_s
+        parts: list[bytes] = []
+        size = 0
+        while part := response.read1(MEBIBYTE, decode_content=True):
+            parts.append(part)
+            size += len(part)
+            if size > self.patience.max_bytes:
+                raise BadAnswer(
+                    where, f"an answer of more than {self.patience.max_bytes} bytes", do=AGAIN
+                )
+            if self.clock() > ends:
+                raise ProtocolError(TOO_SLOW)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _after_failure(
         self, error: HTTPError, where: str, attempt: int, *, repeatable: bool

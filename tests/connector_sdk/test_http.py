@@ -95,6 +95,17 @@ def test_an_answer_has_a_size(server, session):
         session.send("GET", server.url)
 
 
+def test_an_answer_that_never_ends_is_given_up(server, session):
+    server.answers = [(200, {}, b"x" * 900)]
+    seconds = iter(range(0, 10_000, 301))
+    session.clock = lambda: float(next(seconds))
+
+    with pytest.raises(Unavailable, match="the answer came too slowly on try 4 of 4"):
+        session.send("GET", server.url)
+    with pytest.raises(OutcomeUnknown, match="too slowly"):
+        session.send("POST", server.url, body={}, repeatable=False)
+
+
 def test_a_redirect_is_not_followed(server, session):
     server.answers = [(302, {"Location": "http://169.254.169.254/"}, b"")]
 

@@ -61,11 +61,12 @@ class Way:
         self.account = account
         self.direct = Direct(account)
         self.refusing = 0
+        self.dawdling = 0
+        self.dawdle: Callable[[], None] = lambda: None
         self.files: list[bytes] = []
 
-    def to(self, url: str) -> "Way":
-        del url
-        return self
+    def to(self, url: str) -> tuple["Way", str]:
+        return self, url
 
     def urlopen(
         self,
@@ -82,6 +83,9 @@ class Way:
         if path.startswith("/files/"):
             return _raw(self._file(path.rpartition("/")[2]), method)
         heard = self.direct.exchange(method, path.removeprefix("/v3"), body or b"", headers)
+        if heard is not None and self.dawdling and method == "POST":
+            self.dawdling -= 1
+            return _raw(heard, method, Trickle(heard.body, self.dawdle))
         if heard is not None:
             return _raw(heard, method)
         if self.account.switches.faults[0].kind == "timeout":
@@ -95,9 +99,22 @@ class Way:
         return Heard(200, {}, self.files[0] if self.files else body)
 
 
-def _raw(heard: Heard, method: str) -> urllib3.HTTPResponse:
+class Trickle(io.BytesIO):
+    """A body of which every byte takes its time."""
+
+    def __init__(self, body: bytes, wait: Callable[[], None]) -> None:
+        super().__init__(body)
+        self._wait = wait
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        del size
+        self._wait()
+        return super().read1(1)
+
+
+def _raw(heard: Heard, method: str, body: io.BytesIO | None = None) -> urllib3.HTTPResponse:
     return urllib3.HTTPResponse(
-        body=io.BytesIO(heard.body),
+        body=body or io.BytesIO(heard.body),
         headers=heard.headers,
         status=heard.status,
         preload_content=False,
@@ -173,6 +190,7 @@ def world(memory_ledger, caplog, monkeypatch) -> World:
     account = BrevoAccount(switches)
     account.book.create(Change({"email": BUYER}), account.at())
     way = Way(account)
+    way.dawdle = lambda: clock.sleep(30.0)
     monkeypatch.setattr(http, "Roads", lambda _policy, _pool_size: way)
     monkeypatch.setattr(faults, "DRIP_SECONDS", 0.0)
     caplog.set_level(logging.INFO, logger="target-brevo")

@@ -53,6 +53,8 @@ FAULTS = [
     Fault("text instead of JSON", "no-json", 1, "either", applied=True),
     Fault("another content type", "wrong-type", 1, "through", applied=True),
     Fault("byte after byte", "slow-drip", 1, "through", applied=True),
+    Fault("a byte every half minute", "trickle", 20, "either"),
+    Fault("a byte every half minute for good", "trickle", 10_000, "either"),
     Fault("a page with 200", "html-200", 1, "stopped"),
     Fault("a page with 200 anywhere, for good", "html-200", -1, "stopped", everywhere=True),
     Fault("a login page", "login-302", 1, "stopped"),
@@ -90,6 +92,9 @@ def _break(world, fault, path):
     if fault.kind == "refused":
         world.way.refusing = fault.times
         return
+    if fault.kind == "trickle":
+        world.way.dawdling = fault.times
+        return
     where = "*" if fault.everywhere else path
     method = None if fault.everywhere else "POST"
     world.switches.fail(where, fault.kind, fault.times, method=method, applied=fault.applied)
@@ -97,7 +102,7 @@ def _break(world, fault, path):
 
 def _mend(world):
     world.switches.faults.clear()
-    world.way.refusing = 0
+    world.way.refusing = world.way.dawdling = 0
     world.clock.seconds += 7200
 
 

@@ -67,6 +67,7 @@ class Client:
             wait=self._told_wait,
             user_agent="target-brevo/0.1",
             sleep=clock.sleep,
+            clock=clock.monotonic,
         )
 
     def get(
