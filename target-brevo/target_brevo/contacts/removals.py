@@ -161,6 +161,8 @@ class Removals:
     def _check(
         self, acts: Sequence[Act], unlinked: dict[int, set[str]], leavers: Sequence[Leavers]
     ) -> None:
+        if not acts and not leavers:
+            return
         there = self.ledger.people.count()
         deleted = [act for act in acts if act.contact.deletion == "delete" and not act.is_shared]
         self.limit.check("deleted in Brevo", len(deleted), there)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
@@ -25,7 +24,7 @@ from target_brevo.ledger.engines import (
 from target_brevo.ledger.locks import NoLocks, locks_for
 from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
-from target_brevo.ledger.upserting import replacing
+from target_brevo.ledger.upserting import adding, replacing
 
 # Parameters per statement stay far below SQLite's limit of 32,766 (sqlite.org/limits.html).
 CHUNK = 500
@@ -71,8 +70,7 @@ class Database:
 
     def insert_new(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
         """Insert ``row`` unless its primary key is there already."""
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), dict(row))
+        connection.execute(adding(table, tuple(row)), dict(row))
 
     def close(self) -> None:
         """Let go of every connection, and be seen no more by other runs."""

@@ -117,6 +117,8 @@ class People:
     def sources(self, sources: Sequence[str]) -> dict[str, SentSource]:
         """Return what was last sent for each of ``sources`` (hashes) that was ever sent."""
         found: dict[str, SentSource] = {}
+        if not sources:
+            return found
         with self.database.begin() as connection:
             for part in chunks(sources):
                 rows = connection.execute(
@@ -145,6 +147,8 @@ class People:
     def sources_by_person(self, persons: Sequence[str]) -> dict[str, list[SentSource]]:
         """Return what was last sent, by person (a hash)."""
         found: dict[str, list[SentSource]] = {}
+        if not persons:
+            return found
         with self.database.begin() as connection:
             for part in chunks(persons):
                 query = select(SOURCES).where(
