@@ -21,21 +21,30 @@ _CONFIG = re.compile(
     r"(?:tap|target|mapper)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.config\.json"
 )
 PROCESSES = Path("/proc")
-# A file's time and a process's start come from two clocks; what is closer than this is not judged.
-_CLOCKS_S = 0.5
+# Times of files and starts of processes go by ticks of up to 10 ms; what is closer is not judged.
+# A Meltano needs far longer from its start to its first file.
+_TICKS_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process that lives: when it began (seconds since 1970), and its command line."""
+    """A process that lives: when it began (seconds since 1970), and its command line.
+
+    ``project`` is the Meltano project that it works in, None where that is not known.
+    """
 
     began: float
     words: tuple[str, ...]
+    project: Path | None = None
 
     @property
     def is_meltano(self) -> bool:
         """Whether this is Meltano: called by its name, by an interpreter, or by `-m`."""
         return any(Path(word).name == "meltano" for word in self.words[:3])
+
+    def may_write(self, config: Path) -> bool:
+        """Say whether this is a Meltano that may work in the project of ``config``."""
+        return self.is_meltano and (self.project is None or self.project in config.parents)
 
 
 def run_folder(config: Path) -> Path | None:
@@ -52,9 +61,9 @@ def written_configs(folder: Path) -> list[Path]:
 def leftovers(folder: Path, processes: Iterable[Process] | None = None) -> list[Path]:
     """Return the configuration files below ``folder`` that no living process needs.
 
-    In use is what a command line names, and what was written since any Meltano that still lives
-    began. ``processes`` are those of this machine, if nobody says otherwise; where they cannot be
-    listed (no /proc), nothing counts as left behind.
+    In use is what a command line names, and what was written since a Meltano of the project that
+    still lives began. ``processes`` are those of this machine, if nobody says otherwise; where they
+    cannot be listed (no /proc), nothing counts as left behind.
     """
     found = written_configs(folder)
     if not found:
@@ -101,16 +110,30 @@ def _process(pid: Path, booted: float) -> Process | None:
         words = (pid / "cmdline").read_bytes().decode(errors="replace").split("\0")
     except (OSError, ValueError, IndexError):
         return None  # it has ended meanwhile
-    return Process(booted + ticks / os.sysconf("SC_CLK_TCK"), tuple(words))
+    return Process(booted + ticks / os.sysconf("SC_CLK_TCK"), tuple(words), _project(pid / "cwd"))
+
+
+def _project(cwd: Path) -> Path | None:
+    """Return the nearest folder with a meltano.yml, which is where Meltano looks for its project.
+
+    None for a process of another user, and for one that was told its project by a variable.
+    """
+    try:
+        folder = cwd.readlink()
+    except OSError:
+        return None
+    above = (each for each in (folder, *folder.parents) if (each / "meltano.yml").is_file())
+    return next(above, None)
 
 
 def _is_in_use(path: Path, living: Collection[Process]) -> bool:
     try:
+        path = path.resolve()
         written = path.stat().st_mtime
     except OSError:
         return True  # somebody else has removed it
     return any(
         any(path.name in word for word in process.words)
-        or (process.is_meltano and process.began <= written + _CLOCKS_S)
+        or (process.may_write(path) and process.began <= written + _TICKS_S)
         for process in living
     )

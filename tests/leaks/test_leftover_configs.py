@@ -4,6 +4,7 @@ import logging
 import os
 import stat
 import time
+from pathlib import Path
 
 import pytest
 
@@ -45,7 +46,7 @@ IN_USE = {
         ("/venv/bin/target-brevo", "--config", f"/p/run/x/target.{UUID}.config.json"),
     ),
     "Meltano was started as a module": Process(NOW - 5, ("python3", "-m", "meltano", "run")),
-    "the two clocks cannot tell": Process(NOW + 0.3, MELTANO),
+    "the two clocks cannot tell": Process(NOW + 0.03, MELTANO),
 }
 
 
@@ -58,6 +59,7 @@ def test_a_file_in_use_is_no_leftover(config, process):
 
 LEFT = {
     "another Meltano began later": Process(NOW + 5, MELTANO),
+    "a Meltano of another project": Process(NOW - 5, MELTANO, Path("/elsewhere")),
     "somebody works in a folder of that name": Process(
         NOW - 5, ("vim", "x", "y", "/meltano/notes")
     ),
@@ -110,6 +112,21 @@ def test_others_cannot_look_into_the_folder_from_then_on(config):
     tidy(path, logging.getLogger("tidy"))
 
     assert stat.S_IMODE(path.parent.parent.stat().st_mode) == 0o700
+
+
+def test_a_meltano_of_the_same_project_may_need_it(config, tmp_path):
+    process = Process(NOW - 5, MELTANO, tmp_path)
+
+    assert leftovers(run_folder(config()), [process]) == []
+
+
+def test_the_project_of_a_process_is_where_it_works(tmp_path, monkeypatch):
+    (tmp_path / "meltano.yml").touch()
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    me = [each for each in living_processes() if any("pytest" in word for word in each.words)]
+
+    assert tmp_path.resolve() in {each.project for each in me}
 
 
 def test_this_process_is_among_the_living():
