@@ -25,6 +25,8 @@ MAX_NODES = 200
 # How often an expression may name the same data anew: [@, @] doubles what it is given.
 MAX_COPIES = 1_000
 
+OTHER_KINDS: Final = "two values that are compared or joined are of different kinds"
+
 Reader = Callable[[Any], Any]
 
 
@@ -174,11 +176,20 @@ def _reader(tree: Node, path: Path | None) -> Reader:
     if path is not None:
         return _plain(path)
     if tree["type"] == "function_expression":
-        call = direct(tree["value"])
-        paths = [plain_path(child) for child in tree["children"]]
-        if call is not None and all(paths):
-            return _calling(call, [_plain(one) for one in paths if one])
+        given = [_argument(child) for child in tree["children"]]
+        readers = [one for one in given if one is not None]
+        if len(readers) == len(given):
+            return _calling(direct(tree["value"]), readers)
     return _evaluating(tree)
+
+
+def _argument(tree: Node) -> Reader | None:
+    """Return the reader of a plain name or a fixed value, None for any other expression."""
+    if tree["type"] == "literal":
+        fixed = tree["value"]
+        return lambda _: fixed
+    path = plain_path(tree)
+    return _plain(path) if path else None
 
 
 def _plain(path: Path) -> Reader:
@@ -190,7 +201,10 @@ def _calling(call: Callable[..., Any], fields: list[Reader]) -> Reader:
 
     def read(record: Any) -> Any:
         given = [field(record) for field in fields]
-        value = call(*[None if one is ABSENT else one for one in given])
+        try:
+            value = call(*[None if one is ABSENT else one for one in given])
+        except TypeError:
+            raise Unfit(OTHER_KINDS) from None
         return ABSENT if value is None and any(one is ABSENT for one in given) else value
 
     return read
@@ -230,7 +244,7 @@ def _evaluating(tree: Node) -> Reader:
         try:
             value = interpreter.visit(tree, record)
         except TypeError:
-            raise Unfit("two values that are compared or joined are of different kinds") from None
+            raise Unfit(OTHER_KINDS) from None
         # Null counts as said only where the record speaks of every field that was read: half a
         # record (a thin webhook) must not clear anything.
         if value is None and any(field(record) is ABSENT for field in spoken_of):

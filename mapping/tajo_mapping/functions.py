@@ -128,14 +128,15 @@ _SCALAR = frozenset(
 )
 
 
-def direct(name: str) -> Callable[..., Any] | None:
-    """Return one of our functions to be called without JMESPath, None for any other.
+def direct(name: str) -> Callable[..., Any]:
+    """Return a function to be called with its arguments, without JMESPath's walk over the tree.
 
     As in ``call_function`` a null argument gives null.
     """
+    functions = MappingFunctions()
     if name not in _SCALAR:
-        return None
-    call: Callable[..., Any] = getattr(MappingFunctions(), f"_func_{name}")
+        return lambda *given: functions.call_function(name, given)
+    call: Callable[..., Any] = getattr(functions, f"_func_{name}")
     if name in _SEE_NULL:
         return call
     return lambda *given: None if None in given else call(*given)
