@@ -1,13 +1,11 @@
 """``make bench``: run the cases and print a table. ``make bench CASE=tap`` runs one."""
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +13,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import bulk, startup
+from benchmarks import bulk, loading, startup
 from benchmarks.cases import CASES, Case, Side
 from benchmarks.records import digest_of, record
-
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.running import ROOT, server, stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +32,6 @@ class Figures:
     refused: int
     served: int
     asking_s: float
-
-
-@contextlib.contextmanager
-def server(most: int) -> Iterator[str]:
-    """Run the server for a while; give its address."""
-    command = [sys.executable, "-m", "benchmarks.server", str(most)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None  # noqa: S101 - it is a pipe
-        try:
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        finally:
-            process.kill()
 
 
 def once(side: Side, url: str, output: str = os.devnull) -> Figures:
@@ -69,13 +52,6 @@ def once(side: Side, url: str, output: str = os.devnull) -> Figures:
             raise SystemExit(f"{side.module}: {(Path(folder) / 'log').read_text()[-2000:]}")
     seen = stats(url).get(side.key, {"requests": 0, "refused": 0, "served": 0, "asking_s": 0.0})
     return Figures(wall, used.ru_utime + used.ru_stime, **seen)
-
-
-def stats(url: str) -> dict[str, Any]:
-    """Ask the server what was asked of it since the last time."""
-    with urllib.request.urlopen(f"{url}/stats") as answer:  # noqa: S310 - our own server
-        told: dict[str, Any] = json.load(answer)
-    return told
 
 
 def whole(side: Side, url: str) -> bool:
@@ -133,7 +109,7 @@ HEAD = ["case", "baseline s", "ours s", "ratio", "goal", "reached", "CPU s", "co
 
 def show(line: list[str]) -> None:
     """Print a line of the table."""
-    widths = (13, 11, 8, 18, 19, 8, 14, 10)
+    widths = (13, 11, 8, 18, 19, 8, 24, 10)
     said = "".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))
     sys.stdout.write(f"{said.rstrip()}\n")
     sys.stdout.flush()
@@ -141,20 +117,26 @@ def show(line: list[str]) -> None:
 
 def main(wanted: str) -> None:
     """Run the cases of this name, all of them for an empty one."""
-    known = [case.name for case in CASES] + ["startup", "bulk"]
+    known = [case.name for case in CASES] + ["startup", "bulk", *loading.CASES]
     if wanted and wanted not in known:
         raise SystemExit(f"no case {wanted}; known: {', '.join(known)}")
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs\n")
     show(HEAD)
     chosen = [case for case in CASES if wanted in {"", case.name}]
     if chosen:
-        with server(max(case.ours.records for case in chosen)) as url:
+        most = max(case.ours.records for case in chosen)
+        with server("benchmarks.server", str(most)) as url:
             for case in chosen:
                 show(measured(case, url))
     if wanted in {"", "startup"}:
         show(startup.measured())
     if wanted in {"", "bulk"}:
         show(bulk.measured())
+    loads = [name for name in loading.CASES if wanted in {"", name}]
+    if loads:
+        with loading.benches() as bench:
+            for name in loads:
+                show(loading.measured(name, bench))
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f} at the end\n")
 
 

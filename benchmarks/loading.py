@@ -1,0 +1,176 @@
+"""The loader beside a stock target: from a file, once more with nothing changed, and in a pipe.
+
+Both post to a Brevo that is never the limit (``brevo``). Whole means: as many contacts as records,
+and on our side the same contacts in every run.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import orjson
+
+from benchmarks.cases import OURS, STOCK, Side
+from benchmarks.records import record
+from benchmarks.running import ROOT, server, stats
+from benchmarks.stock_tap import Customers
+from benchmarks.stock_target import MAPS
+
+RECORDS = 30_000
+RUNS = 1
+LOADER, STOCK_LOADER = "target_brevo.target", "benchmarks.stock_target"
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Seconds of wall and CPU of one load, and what Brevo got."""
+
+    wall_s: float
+    cpu: tuple[float, ...]
+    writing: int
+    contacts: int
+    digest: str
+
+
+def lines(path: Path) -> None:
+    """Write the Singer lines of a full read."""
+    schema = {"type": "SCHEMA", "stream": "customers", "schema": Customers.schema,
+              "key_properties": ["id"]}  # fmt: skip
+    with path.open("wb") as file:
+        file.write(orjson.dumps(schema) + b"\n")
+        for number in range(RECORDS):
+            row = {"type": "RECORD", "stream": "customers", "record": record(number)}
+            file.write(orjson.dumps(row) + b"\n")
+        file.write(b'{"type":"STATE","value":{"bookmarks":{}}}\n')
+
+
+def timed(commands: Sequence[Sequence[str]], source: Path | None, brevo: str, log: Path) -> Load:
+    """Run a pipe of commands, from a file where there is one."""
+    stats(brevo)
+    begun = time.perf_counter()
+    started: list[subprocess.Popen[bytes]] = []
+    with log.open("wb") as told, Path(source or os.devnull).open("rb") as given:
+        for number, command in enumerate(commands):
+            before = started[-1].stdout if started else given
+            last = number == len(commands) - 1
+            out = subprocess.DEVNULL if last else subprocess.PIPE
+            started.append(
+                subprocess.Popen(command, cwd=ROOT, stdin=before, stdout=out, stderr=told)
+            )
+            if started[:-1] and started[-2].stdout:
+                started[-2].stdout.close()
+        cpu = []
+        for process in started:
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            cpu.append(used.ru_utime + used.ru_stime)
+    wall = time.perf_counter() - begun
+    if any(process.returncode for process in started):
+        raise SystemExit(f"{commands}: {log.read_text()[-2000:]}")
+    return Load(wall, tuple(cpu), **stats(brevo))
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A folder, the two servers, and the commands of both sides."""
+
+    folder: Path
+    api: str
+    brevo: str
+
+    def command(self, module: str, config: Config) -> list[str]:
+        """Return the command of a module with these settings."""
+        path = self.folder / f"{module}-{len(list(self.folder.iterdir()))}.json"
+        path.write_text(json.dumps(config))
+        return [sys.executable, "-m", module, "--config", str(path)]
+
+    def stock_target(self) -> list[str]:
+        """Return the stock target."""
+        return self.command(STOCK_LOADER, {"api_url": f"{self.brevo}/v3", "api_key": "k"})
+
+    def loader(self, ledger: str) -> list[str]:
+        """Return our loader with a ledger of this name."""
+        config = {
+            "api_url": f"{self.brevo}/v3", "api_key": "xkeysib-bench", "platform": "bench",
+            "mapping": str(ROOT / "benchmarks" / "mapping.yml"),
+            "ledger_url": f"sqlite:///{self.folder / ledger}.db",
+        }  # fmt: skip
+        command = self.command(LOADER, config)
+        return [sys.executable, "-c", f"from {LOADER} import TargetBrevo; TargetBrevo.cli()",
+                *command[3:]]  # fmt: skip
+
+    def tap(self, module: str, maps: Config | None = None) -> list[str]:
+        """Return a tap; ``maps`` are its stream maps."""
+        config = {"api_url": self.api, "api_key": Side(module, RECORDS).key}
+        return self.command(module, config | ({"stream_maps": {"customers": maps}} if maps else {}))
+
+    def run(self, commands: Sequence[Sequence[str]], *, from_file: bool) -> Load:
+        """Time a pipe."""
+        source = self.folder / "lines.jsonl" if from_file else None
+        return timed(commands, source, self.brevo, self.folder / "log")
+
+
+def target(bench: Bench, turn: int) -> tuple[Load, Load]:
+    """Load from a file."""
+    theirs = bench.run([bench.stock_target()], from_file=True)
+    return theirs, bench.run([bench.loader(f"target{turn}")], from_file=True)
+
+
+def again(bench: Bench, turn: int) -> tuple[Load, Load]:
+    """Load once, and once more with nothing changed."""
+    first = bench.run([bench.loader(f"again{turn}")], from_file=True)
+    return first, bench.run([bench.loader(f"again{turn}")], from_file=True)
+
+
+def pipe(bench: Bench, turn: int) -> tuple[Load, Load]:
+    """Read and load; the stock tap maps by its stream maps."""
+    theirs = bench.run([bench.tap(STOCK, MAPS), bench.stock_target()], from_file=False)
+    return theirs, bench.run([bench.tap(OURS), bench.loader(f"pipe{turn}")], from_file=False)
+
+
+CASES: Mapping[str, tuple[Callable[[Bench, int], tuple[Load, Load]], float, int]] = {
+    # name: both sides, the least ratio, contacts that ours has to write
+    "target": (target, 10.0, RECORDS),
+    "target-again": (again, 3.0, 0),
+    "pipe": (pipe, 8.0, RECORDS),
+}
+
+
+@contextlib.contextmanager
+def benches() -> Iterator[Bench]:
+    """Give a bench with both servers up."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server("benchmarks.server", str(RECORDS)) as api,
+        server("benchmarks.brevo") as brevo,
+    ):
+        lines(Path(folder) / "lines.jsonl")
+        yield Bench(Path(folder), api, brevo)
+
+
+def measured(name: str, bench: Bench) -> list[str]:
+    """Return the line of a case."""
+    both, goal, wanted = CASES[name]
+    turns = [both(bench, turn) for turn in range(RUNS)]
+    theirs, ours = (median(turn[side].wall_s for turn in turns) for side in (0, 1))
+    complete = all(
+        theirs.contacts == RECORDS and ours.contacts == wanted and ours.digest == turns[0][1].digest
+        for theirs, ours in turns
+    )
+    cpu = [" + ".join(f"{each:.1f}" for each in turns[-1][side].cpu) for side in (0, 1)]
+    last = turns[-1][1].writing
+    return [
+        name, f"{theirs:.2f}", f"{ours:.2f}", f"x{theirs / ours:.2f}, {last} written",
+        f">= x{goal:g}", "yes" if theirs / ours >= goal else "NO", " / ".join(cpu),
+        "whole" if complete else "NOT WHOLE",
+    ]  # fmt: skip
