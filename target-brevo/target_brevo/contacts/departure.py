@@ -67,14 +67,15 @@ class Departure:
         for part in chunks(persons):
             known = self.ledger.people.known(part)
             before = self._before(part, known)
+            # A stamp costs as much as a plan: one will do for persons planned together.
+            now = self.clock.stamp()
             for person in part:
                 memory = known.get(person)
                 gone = memory and person in looked_for and not self.presence.is_fresh(memory)
-                after = self._remembered(
-                    person, memory, pasts.get(person, NO_PAST), gone=bool(gone)
-                )
+                past = pasts.get(person, NO_PAST)
+                after = _remembered(person, memory, past, now, gone=bool(gone))
                 held = None if gone else memory
-                self._plan_one(by_person.pop(person), held, after, before)
+                self._plan_one(by_person.pop(person), held, after, before, now)
         return True
 
     def _before(self, persons: Sequence[str], known: Mapping[str, Person]) -> Before:
@@ -125,16 +126,8 @@ class Departure:
             return mirrored and not self.presence.is_watched_since(known)
         return _needs_a_look(wishes, known)
 
-    def _remembered(self, person: str, memory: Person | None, past: Past, *, gone: bool) -> Person:
-        """Return what is known of a person, whether Brevo holds them or not."""
-        now = self.clock.stamp()
-        after = memory or Person(person, now)
-        if gone:
-            after = replace(after, seen_at=now, brevo_id=None, filled=frozenset())
-        return past.of(after)
-
     def _plan_one(
-        self, rows: Sequence[Row], known: Person | None, after: Person, before: Before
+        self, rows: Sequence[Row], known: Person | None, after: Person, before: Before, now: str
     ) -> None:
         wishes = [unpacked(row.data) for row in rows]
         identity = wishes[0].identity
@@ -146,7 +139,7 @@ class Departure:
             known = after = self.reconsent.heard(wish, known)
         plan = planned(wish, known, after, self.rules)
         members = self._members(wishes, plan.after)
-        receipt = receipt_of(plan, wishes, rows, self.clock.stamp(), shares, members)
+        receipt = receipt_of(plan, wishes, rows, now, shares, members)
         for note in plan.notes:
             self.books.tally.note(note)
         if plan.filtered:
@@ -194,6 +187,14 @@ class Departure:
                     )
                 )
         return found
+
+
+def _remembered(person: str, memory: Person | None, past: Past, now: str, *, gone: bool) -> Person:
+    """Return what is known of a person, whether Brevo holds them or not."""
+    after = memory or Person(person, now)
+    if gone:
+        after = replace(after, seen_at=now, brevo_id=None, filled=frozenset())
+    return past.of(after)
 
 
 def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:

@@ -39,7 +39,11 @@ class Dispatch:
 
     def holds(self, key: str) -> bool:
         """Say whether Brevo has not yet confirmed a draft of this person or source."""
-        return self.imports.holds(key) or any(spool.holds(key) for spool in self._again.values())
+        if self.imports.holds(key):
+            return True
+        return bool(self._again) and any(
+            spool.holds(bytes.fromhex(key)) for spool in self._again.values()
+        )
 
     @property
     def is_waiting(self) -> bool:

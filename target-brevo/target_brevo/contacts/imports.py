@@ -68,7 +68,8 @@ class Imports:
 
     def holds(self, key: str) -> bool:
         """Say whether an open import is about to write this person or source."""
-        return any(each.spool.holds(key) for each in self.open)
+        hashed = bytes.fromhex(key)
+        return any(each.spool.holds(hashed) for each in self.open)
 
     def poll(self) -> None:
         """Look after all imports when one of them is due: one call covers all of them."""

@@ -42,7 +42,7 @@ def merged(identity: Identity, wishes: Sequence[Wanted], others: Sequence[Writte
 
     ``others`` are records that were sent before.
     """
-    ordered = sorted(wishes, key=_age)
+    ordered = sorted(wishes, key=_age) if len(wishes) > 1 else wishes
     attributes: dict[str, Any] = {}
     fills: dict[str, Any] = {}
     lists: dict[str, Wanted] = {}
@@ -50,10 +50,9 @@ def merged(identity: Identity, wishes: Sequence[Wanted], others: Sequence[Writte
     for wish in ordered:
         # Invariant 6: an older record never overwrites a newer one, attribute by attribute.
         newer = [other.names for other in others if is_older(wish.at, other.at)]
+        overtaken = frozenset[str]().union(*newer)
         attributes |= {
-            name: value
-            for name, value in wish.attributes.items()
-            if not any(name in names for names in newer)
+            name: value for name, value in wish.attributes.items() if name not in overtaken
         }
         fills |= {name: value for name, value in wish.fills.items() if is_value(value)}
         lists |= dict.fromkeys(wish.lists, wish)

@@ -90,7 +90,7 @@ def planned(wish: Wish, known: Person | None, after: Person, rules: Rules) -> Pl
         create_only=wish.mode == "create_only",
     )
     held = {name for name, value in attributes.items() if is_value(value)}
-    emptied = {name for name, value in attributes.items() if not is_value(value)}
+    emptied = attributes.keys() - held
     after = replace(
         after,
         email_blocked=after.email_blocked or email_blocked,
@@ -131,7 +131,7 @@ def _attributes(wish: Wish, known: Person | None) -> tuple[dict[str, Any], bool]
     for name, value in wish.fills.items():
         if name not in filled and not is_value(attributes.get(name)):
             attributes[name] = value
-    clears = any(not is_value(value) and name in filled for name, value in attributes.items())
+    clears = any(name in filled and not is_value(value) for name, value in attributes.items())
     return attributes, clears
 
 

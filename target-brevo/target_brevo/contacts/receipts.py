@@ -141,9 +141,9 @@ class Spool:
         self.size += len(draft.row) + 1
         self._keys.update(map(bytes.fromhex, keys))
 
-    def holds(self, key: str) -> bool:
+    def holds(self, hashed: bytes) -> bool:
         """Say whether a draft of this person or source (a hash) is in here."""
-        return bytes.fromhex(key) in self._keys
+        return hashed in self._keys
 
     def __iter__(self) -> Iterator[Draft]:
         self._file.seek(0)
