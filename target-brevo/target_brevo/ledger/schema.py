@@ -53,7 +53,7 @@ def _version(connection: Connection, shown: str) -> int | None:
 
 
 def _make(connection: Connection) -> None:
-    METADATA.create_all(connection)
+    METADATA.create_all(connection, checkfirst=False)  # there is no table of ours yet
     REVISIONS.create(connection, checkfirst=True)
     connection.execute(insert(REVISIONS), {"version_num": revision(SCHEMA_VERSION)})
     facts = {"salt": token_hex(16), "schema_version": str(SCHEMA_VERSION)}
