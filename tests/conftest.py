@@ -1,10 +1,14 @@
-"""A real PostgreSQL server for the tests that need one, and a loud word when there is none."""
+"""What tests of several rooms need: a real PostgreSQL server, and commands that start at once.
+
+A loud word is said when there is no server.
+"""
 
 import contextlib
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -119,3 +123,34 @@ def ledger_url(request, tmp_path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state' / 'ledger.db'}"
     return request.getfixturevalue("postgres").url()
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    """Where processes are born with everything imported, for all tests of this worker."""
+    # Tests are imported by their path, so that a package among them is not found by itself.
+    sys.path.insert(0, str(Path(__file__).with_name("faults")))
+    from fault_harness.nursery import nursery as opened  # noqa: PLC0415 - as said
+
+    with opened() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def ended(nursery):
+    """A function that runs one of our commands to its end: a process of its own, no start-up."""
+
+    def run(command: str, arguments: list, lines: str = "") -> subprocess.CompletedProcess:
+        words = [str(command), *map(str, arguments)]
+        with contextlib.ExitStack() as stack:
+            given, out, err = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
+            given.write(lines.encode("utf-8", "surrogateescape"))
+            given.seek(0)
+            ends = [each.fileno() for each in (given, out, err)]
+            code = nursery.start(words, ends, group=0, deaf=False).wait()
+            out.seek(0)
+            err.seek(0)
+            told = out.read().decode(), err.read().decode()
+        return subprocess.CompletedProcess(words, code, *told)
+
+    return run

@@ -1,7 +1,6 @@
 """Whatever is wrong ends in one clear message, a fitting exit code, and nothing lost or leaked."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,10 +8,8 @@ import requests
 import yaml
 
 import tajo_sandbox
-from tajo.demo.project import ROOT
 
 CASES = yaml.safe_load(Path(__file__).with_name("cases").joinpath("bad_input.yml").read_text())
-BIN = ROOT / ".venv" / "bin"
 SECRETS = ("shpat_wrong", "shpat_sandbox", "xkeysib-wrong", "xkeysib-sandbox", "sandbox-secret")
 PERSON = {"email": "ada.canary@example.org", "name": "Canary-Ada"}
 CUSTOMER = {
@@ -27,17 +24,6 @@ def cases(plugin):
     return [pytest.param(case, id=case["name"]) for case in CASES[plugin]]
 
 
-def run(command, arguments, lines=""):
-    return subprocess.run(
-        [str(BIN / command), *map(str, arguments)],
-        check=False,
-        input=lines,
-        text=True,
-        capture_output=True,
-        timeout=100,
-    )
-
-
 def written(path, text):
     path.write_text(text, encoding="utf-8")
     return path
@@ -49,9 +35,9 @@ def settings(given, **usual):
 
 
 @pytest.fixture(scope="module")
-def schema():
+def schema(ended):
     """What the tap says of its customers."""
-    catalog = json.loads(run("tap-shopify-tajo", ["--discover"]).stdout)
+    catalog = json.loads(ended("tap-shopify-tajo", ["--discover"]).stdout)
     return next(row["schema"] for row in catalog["streams"] if row["stream"] == "customers")
 
 
@@ -68,7 +54,7 @@ def told(case, done):
 
 
 @pytest.mark.parametrize("case", cases("tap-shopify-tajo"))
-def test_the_tap_says_what_is_wrong(case, tmp_path):
+def test_the_tap_says_what_is_wrong(case, tmp_path, ended):
     size = {"customers": 1200, "orders": 0} if case.get("bulk") else {"customers": 5, "orders": 5}
     with tajo_sandbox.running(brevo=False, control=False, **size) as sandbox:
         sandbox.shopify_switches.apply(case.get("shopify", {}))
@@ -82,14 +68,14 @@ def test_the_tap_says_what_is_wrong(case, tmp_path):
         for name in ("state", "catalog"):
             if name in case:
                 arguments += [f"--{name}", written(tmp_path / f"{name}.json", case[name])]
-        done = run("tap-shopify-tajo", arguments)
+        done = ended("tap-shopify-tajo", arguments)
 
     told(case, done)
     assert '"bookmarks":{"customers":{"replication_key_value"' not in done.stdout
 
 
 @pytest.mark.parametrize("case", cases("target-brevo"))
-def test_the_target_says_what_is_wrong(case, tmp_path, schema):
+def test_the_target_says_what_is_wrong(case, tmp_path, schema, ended):
     with tajo_sandbox.running(shopify=False, control=False) as sandbox:
         sandbox.brevo_switches.apply(case.get("brevo", {}))
         if "attribute" in case:
@@ -121,7 +107,7 @@ def test_the_target_says_what_is_wrong(case, tmp_path, schema):
             )
         ]
         arguments = ["--config", written(tmp_path / "config.json", config)]
-        done = run("target-brevo", arguments, "\n".join(lines) + "\n")
+        done = ended("target-brevo", arguments, "\n".join(lines) + "\n")
 
     told(case, done)
     assert bool(done.stdout.strip()) == (case["exit"] == 0), "state covers what was delivered"

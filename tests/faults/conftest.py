@@ -13,15 +13,6 @@ COUNTED = {"call": ("brevo", "all"), "write": ("brevo", "writing"), "read": ("sh
 sys.path.insert(0, str(HERE))
 
 
-@pytest.fixture(scope="session")
-def nursery():
-    """Where bare pipes are born, for all tests of this process."""
-    from fault_harness.nursery import nursery as opened  # noqa: PLC0415 - found by the line above
-
-    with opened() as made:
-        yield made
-
-
 @pytest.fixture
 def bench(tmp_path, nursery):
     """Open a bench on a fresh world: ``with bench(pipe=..., seed=...) as made``."""

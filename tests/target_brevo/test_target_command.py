@@ -70,13 +70,18 @@ def start(config, **more):
     )
 
 
-def finished(config, text, **more):
-    process = start(config, **more)
-    out, err = process.communicate(text, timeout=60)
-    return process.returncode, out, err
+@pytest.fixture
+def finished(ended):
+    """A function that runs the loader to its end; returns (exit code, output, log)."""
+
+    def run(config, text):
+        done = ended(COMMAND, ["--config", config], text)
+        return done.returncode, done.stdout, done.stderr
+
+    return run
 
 
-def test_a_plain_run_ends_with_0_and_its_state(config, brevo, lines):
+def test_a_plain_run_ends_with_0_and_its_state(config, brevo, lines, finished):
     code, out, err = finished(config(), lines(100))
     assert code == 0, err
     assert out.splitlines()[-1] == '{"at": 100}'
@@ -108,7 +113,7 @@ def test_a_plain_run_ends_with_0_and_its_state(config, brevo, lines):
     ],
 )  # fmt: skip
 def test_a_failure_is_one_clear_line_and_a_fitting_exit_code(
-    config, schema, settings, text, code, words
+    config, schema, settings, text, code, words, finished
 ):
     lines = {"CONTACTS": json.dumps(schema("contacts")) + "\n"}
     got, _, err = finished(config(**settings), lines.get(text, text))
@@ -121,7 +126,7 @@ def test_a_failure_is_one_clear_line_and_a_fitting_exit_code(
 
 
 @pytest.mark.parametrize("content", ["{", "[]", None])
-def test_a_config_file_that_is_none_is_told(tmp_path, content):
+def test_a_config_file_that_is_none_is_told(tmp_path, content, finished):
     path = tmp_path / "c.json"
     if content is not None:
         path.write_text(content)
@@ -131,7 +136,7 @@ def test_a_config_file_that_is_none_is_told(tmp_path, content):
     assert sum("ERROR" in line for line in err.splitlines()) == 1
 
 
-def test_rejects_alone_end_with_0_unless_they_are_too_many(config, schema, row):
+def test_rejects_alone_end_with_0_unless_they_are_too_many(config, schema, row, finished):
     rows = [row("contacts", id=str(i), email=f"a..{i}@example.org") for i in range(3)]
     text = "".join(json.dumps(line) + "\n" for line in (schema("contacts"), *rows))
     assert finished(config(), text)[0] == 0
@@ -202,7 +207,7 @@ def test_a_closed_output_ends_the_run_with_1_and_no_traceback(config, lines):
 
 @pytest.mark.parametrize("after", [0, 5, 11, 13])
 def test_killed_in_the_middle_and_run_again_brevo_equals_the_source(
-    config, brevo, lines, after, tmp_path
+    config, brevo, lines, after, tmp_path, finished
 ):
     """``after`` writing calls have been answered when the target is killed."""
     text = lines(150)

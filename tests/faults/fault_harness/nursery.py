@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -82,10 +83,13 @@ def nursery():
 def _serve(connection):
     """Take orders until the near end is gone; returns only in a forked process."""
     commands = {
-        point.name: point.load()
+        point.name: point
         for point in entry_points(group="console_scripts")
         if point.name in COMMANDS
     }
+    for each in commands.values():
+        # Not more: singer-sdk sets up its logging when the command itself is asked for.
+        import_module(each.module)
     gc.collect()
     gc.freeze()
     codes = {}
@@ -101,7 +105,7 @@ def _serve(connection):
         if pid == 0:
             connection.close()
             _become(order, descriptors)
-            return commands[Path(order["words"][0]).name]
+            return commands[Path(order["words"][0]).name].load()
         codes.pop(pid, None)
         with suppress(OSError):  # it has done so itself, or is gone
             os.setpgid(pid, order["group"] or pid)
