@@ -20,6 +20,7 @@ from tajo_mapping.operations import (
     Source,
 )
 from target_brevo.brevo.client import Client
+from target_brevo.brevo.rehearsal import Rehearsal
 from target_brevo.clock import Clock, moment
 from target_brevo.desk.examination import demand, examined
 from target_brevo.desk.scene import Scene
@@ -223,6 +224,8 @@ class Run:
             RunError: The figures do not add up, or too much was refused.
         """
         self.settle()
+        if self._rehearsal is not None:
+            self._rehearsal.differences.resolve()
         self._progress()
         self.tally.check()
         self.release()
@@ -235,6 +238,8 @@ class Run:
             about["account"] = self._rooms.account.organization
             about["ledger"] = self._rooms.ledger.database.shown
             about["rejects_open"] = self._rooms.ledger.rejects.open_count()
+        if self._rehearsal is not None:
+            about["forecast"] = self._rehearsal.forecast()
         return summary_of(
             self.tally,
             self._rooms.client.calls if self._rooms else None,
@@ -250,6 +255,14 @@ class Run:
         if self._rooms is not None:
             self._rooms.contacts.dispatch.close()
             self._rooms.ledger.database.close()
+        if self._rehearsal is not None:
+            self._rehearsal.differences.close()
+
+    @property
+    def _rehearsal(self) -> Rehearsal | None:
+        """What a dry run sends through."""
+        client = self._rooms.client if self._rooms else None
+        return client if isinstance(client, Rehearsal) else None
 
     def _deliver(self, outcome: Operation, claim: Claim) -> None:
         rooms = self.rooms

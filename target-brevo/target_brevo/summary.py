@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from target_brevo.brevo.client import Calls
+from target_brevo.brevo.tiers import duration
 from target_brevo.tally import VERDICTS, Tally
 
 _HEAD = ("stream", "kind", "made", *VERDICTS)
@@ -63,7 +64,13 @@ def as_text(summary: Mapping[str, Any]) -> str:
     title = "What this run would have done (dry run: nothing was written)"
     head = title if summary.get("dry_run") else "What this run did"
     return "\n".join(
-        [f"{head}, in {summary['seconds']:.1f} s", *_aligned(rows), *reasons, *_feet(summary)]
+        [
+            f"{head}, in {summary['seconds']:.1f} s",
+            *_aligned(rows),
+            *reasons,
+            *_forecast(summary.get("forecast")),
+            *_feet(summary),
+        ]
     )
 
 
@@ -86,6 +93,27 @@ def _reasons(stream: str, kind: str, reasons: Mapping[str, Mapping[str, int]]) -
         for verdict, counts in reasons.items()
         for reason, count in sorted(counts.items(), key=lambda pair: -pair[1])
     ]
+
+
+def _forecast(forecast: Mapping[str, Any] | None) -> list[str]:
+    """Return what a run would change, and how long that takes, as lines."""
+    if forecast is None:
+        return []
+    would = ", ".join(f"{what} {count}" for what, count in forecast["would"].items() if count)
+    lines = [f"contacts, compared with what Brevo holds: {would or 'nothing'}"]
+    for name, counts in forecast["attributes"].items():
+        how = ", ".join(f"{how} {count}" for how, count in sorted(counts.items()))
+        lines.append(f"  {name}: {how}")
+    buckets = ", ".join(
+        f"{name} {each['calls']} in {duration(each['seconds'])}"
+        for name, each in forecast["buckets"].items()
+    )
+    lines.append(
+        f"a run takes at least {duration(forecast['seconds'])} at {forecast['limits']} limits "
+        f"({buckets}), and Brevo's own time for imports; {forecast['calls_to_compare']} calls were "
+        "made to compare"
+    )
+    return lines
 
 
 def _feet(summary: Mapping[str, Any]) -> list[str]:
