@@ -29,6 +29,11 @@ from target_brevo.summary import as_text
 from target_brevo.termination import Termination
 
 Message = dict[str, Any]
+FAILED = click.Option(
+    ["--failed"],
+    is_flag=True,
+    help="Try once more what was refused, as the setting 'failed' does.",
+)
 
 
 class TargetBrevo(Target):
@@ -179,6 +184,7 @@ class TargetBrevo(Target):
         about_format: str | None = None,
         config: _ConfigInput | None = None,
         file_input: IO[str] | None = None,
+        failed: bool = False,
     ) -> None:
         """Run the loader from the command line, unless a command beside it was named."""
         context = click.get_current_context(silent=True)
@@ -188,6 +194,8 @@ class TargetBrevo(Target):
             cls.print_about(about_format)
             sys.exit(0)
         given = config or _ConfigInput()
+        if failed:
+            given.config["failed"] = True
         _hide(str(given.config.get("api_key", "")))
         target = cls(config=given.config, parse_env_config=given.parse_env)
         _hide(target.settings.api_key)
@@ -216,7 +224,7 @@ class TargetBrevo(Target):
             name=command.name,
             callback=command.callback,
             context_settings=command.context_settings,
-            params=command.params,
+            params=[*command.params, FAILED],
             help="Load Singer lines from standard input into Brevo, or run one of the commands.",
             logger=cls.logger,
             source=Source(lambda: cls._env_var_config, checked, _hide),

@@ -1,6 +1,7 @@
 """The command: one line and an exit code for every failure, signals, kills, pipes."""
 
 import json
+import re
 import select
 import signal
 import subprocess
@@ -235,6 +236,20 @@ def test_killed_in_the_middle_and_run_again_brevo_equals_the_source(
     brevo.brevo.mark()
     assert finished(config(), text)[0] == 0
     assert brevo.brevo.writes() == []
+
+
+def test_what_was_refused_is_tried_once_more_on_request(config, ended, schema, row):
+    begin = json.dumps(schema("contacts")) + "\n"
+    refused = json.dumps(row("contacts", id="1", email="a..1@example.org")) + "\n"
+    settings = ["--config", config()]
+    ended(COMMAND, settings, begin + refused)
+    made = [
+        re.findall(
+            r"^ *contacts +contact +(\d+)", ended(COMMAND, words, begin).stderr, re.MULTILINE
+        )
+        for words in (settings, [*settings, "--failed"])
+    ]
+    assert made == [[], ["1"]]
 
 
 def test_about_names_every_setting_and_hides_nothing_it_offers():
