@@ -55,6 +55,9 @@ class World:
     def load(self, **streams):
         settings = streams.pop("settings", {})
         messages = [m for name, rows in streams.items() for m in self.lines(name, *rows)]
+        for each in messages:
+            if "SPENT" in each.get("schema", {}).get("properties", {}):
+                each["schema"]["properties"]["SPENT"] = {"type": "number"}
         return self.desk.load(*messages, **{"platform": "crm", "store": "north"} | settings)
 
     def later(self, **by):
@@ -87,6 +90,17 @@ def cleared(world):
     world.load(contacts=people(world.clock, 24, NOTE="regular"))
     world.later()
     return {"contacts": people(world.clock, 24, NOTE=None, CITY="")}
+
+
+def phones_and_numbers(world):
+    """Written in other words than they are held in, and that is no change."""
+    rows = [
+        row | {"SMS": f"+336123456{n:02}", "SPENT": 3}
+        for n, row in enumerate(people(world.clock, 24))
+    ]
+    world.load(contacts=rows)
+    world.later()
+    return {"contacts": [row | {"CITY": "Bern", "SPENT": 3.0} for row in rows]}
 
 
 def changed_mapping(world):
@@ -158,6 +172,7 @@ WORLDS = [
     (increment, {"create": 5, "update": 22, "block e-mail": 2},
      {"CITY": {"change": 22, "set": 5}}),
     (cleared, {"update": 24}, {"CITY": {"clear": 24}, "NOTE": {"clear": 24}}),
+    (phones_and_numbers, {"update": 24}, {"CITY": {"change": 24}}),
     (changed_mapping, {"update": 24}, {"TOWN": {"set": 24}}),
     (consents, {"update": 16, "block e-mail": 6}, {}),
     (rejects, {"create": 1}, {"CITY": {"set": 1}}),
