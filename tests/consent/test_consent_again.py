@@ -211,3 +211,13 @@ def test_a_block_that_somebody_took_away_in_brevo_is_lifted(scene):
     scene.bench.account.contact(A).email_blacklisted = False
     scene.load(scene.customer(0, A, SILENT), scene.guest(A))
     assert objections(scene, A)["email"].lifted_at
+
+
+def test_a_no_that_came_along_from_another_contact_is_older_than_no_grant(scene):
+    scene.load(scene.customer(2, B, NO), scene.customer(1, A, YES))
+    scene.unsubscribe(A)
+    scene.bench.account.bounce(A)
+    scene.load(scene.customer(1, B, YES))
+    scene.load(scene.customer(1, B, YES))
+    assert B in scene.blocked
+    assert scene.unblocks == []

@@ -81,6 +81,9 @@ class Moves:
                 # The contact itself has taken all of it along.
                 return NO_PAST
             self._block(found, wish)
+        with self.ledger.database.begin() as connection:
+            # Invariant 3: why the old contact was blocked is not in the new one's statistics.
+            self.ledger.objections.say_elsewhere(connection, previous, person)
         return past
 
     def _memory_of(self, person: str) -> Past:

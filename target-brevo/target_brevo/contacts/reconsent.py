@@ -17,6 +17,7 @@ from target_brevo.ledger.people import Person
 
 UNBLOCKED = "a blocked person was unblocked by a newer grant (reconsent)"
 NO_TIME = "a newer grant unblocked nobody: Brevo tells no time of the block"
+ELSEWHERE = "a newer grant unblocked nobody: the no was said under another address"
 UNDELIVERABLE = "a newer grant unblocked nobody: a hard bounce or a complaint"
 NOT_NEWER = "a grant unblocked nobody: the no is newer"
 # A contact comes with the statistics of 90 days; earlier ones are read apart, at most 90 days a
@@ -45,7 +46,10 @@ class Reconsent:
         contact = self.presence.read(wish.identity.type, wish.identity.value)
         if contact is None:
             return known
-        why_not = self._why_not(wish, known, contact, granted)
+        if self._said_elsewhere(known):
+            why_not = ELSEWHERE
+        else:
+            why_not = self._why_not(wish, known, contact, granted)
         if why_not:
             self.note(why_not)
             return known
@@ -79,6 +83,16 @@ class Reconsent:
             and not is_older(since(sent.consent, "email", sent.at), wish.regranted_at)
             for sent in self.ledger.people.sources_of(known.person)
             if sent.source not in here
+        )
+
+    def _said_elsewhere(self, known: Person) -> bool:
+        """Say whether a block came along from a contact that could not be moved.
+
+        Its times, bounces and complaints stand in that contact, so nothing can be newer for sure.
+        """
+        return any(
+            each.channel == "email" and each.by == "elsewhere" and each.lifted_at is None
+            for each in self.ledger.objections.of(known.person)
         )
 
     def _statistics(

@@ -15,6 +15,7 @@ InForce = Literal["blocked", "granted", "denied", "unknown"]
 _BY = {
     "user": "the person unsubscribed in Brevo",
     "admin": "somebody unsubscribed the person in Brevo",
+    "elsewhere": "blocked in Brevo under another address of this person",
     "unknown": "found blocked in Brevo by a run",
 }
 UNPROVEN = "blocked in Brevo; nothing here says by whom"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.tables import OBJECTIONS
 
-By = Literal["user", "admin", "unknown"]
+By = Literal["user", "admin", "unknown", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,9 @@ class Objection:
     """One block of a channel (``email`` or ``sms``) of one person (a hash).
 
     ``since`` is Brevo's own time of the latest unsubscription, where it told one: by the ``user``
-    or by an ``admin``. ``found_at`` is when a run first saw the block, ``lifted_at`` when it was
-    gone again: unblocked in Brevo, or by a newer grant. Times are RFC 3339, UTC.
+    or by an ``admin``; ``elsewhere`` is a no said under another address. ``found_at`` is when a run
+    first saw the block, ``lifted_at`` when it was gone again: unblocked in Brevo, or by a newer
+    grant. Times are RFC 3339, UTC.
     """
 
     person: str
@@ -62,6 +63,11 @@ class Objections:
         self.add(
             connection, (replace(one, person=person) for one in self._of(connection, previous))
         )
+
+    def say_elsewhere(self, connection: Connection, previous: str, person: str) -> None:
+        """Let a standing no of ``previous`` (a hash) hold for ``person``, in another contact."""
+        said = [one for one in self._of(connection, previous) if one.lifted_at is None]
+        self.add(connection, (replace(one, person=person, by="elsewhere") for one in said))
 
     def of(self, person: str) -> list[Objection]:
         """Return what was found of one person (a hash)."""

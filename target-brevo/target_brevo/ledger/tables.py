@@ -152,7 +152,7 @@ OBJECTIONS = Table(
     Column("channel", String(10), primary_key=True),  # email sms
     Column("found_at", _TIME, nullable=False),
     Column("since", Words),  # Brevo's own time, null where it told none
-    Column("by", String(10), nullable=False),  # user admin unknown
+    Column("by", String(10), nullable=False),  # see Objection
     Column("lifted_at", _TIME),  # when it was gone again, null while it stands
 )
 
