@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from consent_histories.bench import OLD_LIST, OWN_LIST, way
+from consent_histories.plans import played
 from consent_histories.scene import Scene
 from consent_histories.shop import PAUSE
 
@@ -31,6 +32,17 @@ def test_who_moves_to_an_address_that_is_there_already_takes_the_no_along(scene)
     scene.load(scene.customer(0, B, YES))
     assert scene.blocked == {A, B}
     assert scene.mailed == set()
+
+
+@pytest.mark.parametrize("reconsent", [True, False])
+def test_a_no_at_a_shared_address_goes_along_although_an_older_contact_was_left(reconsent):
+    # The second customer's own contact stays at its first address, unblocked; the no was said at
+    # the third one's, from which the customer moves on to the first one's.
+    steps = [
+        ("word", 0, 0, 0), ("address", 3, 4, 0), ("run", 3, 2, 0), ("address", 3, 0, 0),
+        ("address", 6, 4, 0), ("word", 6, 3, 0), ("word", 3, 0, 0), ("run", 0, 0, 0),
+    ]  # fmt: skip
+    assert played(("imports", reconsent, steps)) == []
 
 
 def test_who_leaves_a_list_and_moves_to_another_contacts_address_is_not_put_on_it(scene):

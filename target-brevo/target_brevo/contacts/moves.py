@@ -68,7 +68,7 @@ class Moves:
         found = self.finder.find(previous, wish.source, wish.ext_id)
         if found is not None:
             self.finder.presence.observe([found])
-        past = _past_of(known, found)
+        past = self._past(previous, known, found)
         if self.ledger.people.owners_of(previous) > 1:
             self.note(SHARED)
         elif found is not None and wish.email:
@@ -85,6 +85,17 @@ class Moves:
             # Invariant 3: why the old contact was blocked is not in the new one's statistics.
             self.ledger.objections.say_elsewhere(connection, previous, person)
         return past
+
+    def _past(self, previous: str, known: Person | None, found: dict[str, Any] | None) -> Past:
+        """Return what Brevo shows of the old contact.
+
+        The source may be found in a contact that it left behind at an address before the old one;
+        what was known at the old address then counts as well.
+        """
+        past = _past_of(known, found)
+        if found is None or previous in {each.person for each in self.finder.presence.seen(found)}:
+            return past
+        return past.beside(_past_of(known, None))
 
     def _memory_of(self, person: str) -> Past:
         known = self.ledger.people.known([person]).get(person)
