@@ -11,9 +11,17 @@ from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer, Unavailable
 from tajo_connector_sdk.fields import Connection, connections_of
 from tajo_connector_sdk.incremental import Scanned, Sorted, asked, filled
-from tajo_connector_sdk.paging import Arrived, Paging, Turn, dotted, passed_of, smaller
+from tajo_connector_sdk.paging import (
+    Arrived,
+    Paging,
+    Turn,
+    dotted,
+    number_of,
+    passed_of,
+    smaller,
+)
 from tajo_connector_sdk.rest import REST, Client
-from tajo_connector_sdk.table import Deletions, Stream, Trash
+from tajo_connector_sdk.table import Beside, Deletions, Stream, Trash
 from tajo_connector_sdk.transport import Account, Ask, Deletion, Page
 
 Row = dict[str, Any]
@@ -89,12 +97,18 @@ class RestReader:
             return replace(self._paged(self._children(ask, rows), turn, source), total=None)
         if row.each:
             rows = self._each(row, rows, exact=exact)
+        for one in row.beside:
+            if one.name in ask.fields:
+                self._put_beside(one, row, rows, exact=exact)
         return self._paged(self._whole(ask, shape, rows), turn, source)
 
     def count(self, ask: Ask) -> int | None:
-        """Return the platform's own count for the question, where its pages tell one."""
-        paging = ask.stream.paging or self.facts.paging
-        if ask.stream.parent or not getattr(paging, "total", ""):
+        """Return the platform's own count for the question, where it tells one."""
+        row, paging = ask.stream, ask.stream.paging or self.facts.paging
+        if row.count:
+            body, _ = self.client.ask(row.name, self.client.url(row.count), bounds_of(ask))
+            return number_of(dotted(body, self.facts.counted))
+        if row.parent or not getattr(paging, "total", ""):
             return None
         return self.page(ask, None, most=1).total
 
@@ -241,6 +255,22 @@ class RestReader:
 
         return self._together(read, rows)
 
+    def _put_beside(self, one: Beside, row: Stream, rows: list[Row], *, exact: bool) -> None:
+        source = Source(f"{row.name}.{one.name}", one.path, {}, self.facts.records,
+                        self.facts.paging)  # fmt: skip
+        key = row.key[0]
+        wanted = {str(found[key]): found for found in rows if one.when(found)}
+        asked_for = list(wanted)
+        for begin in range(0, len(asked_for), one.most):
+            ids = asked_for[begin : begin + one.most]
+            lists: dict[str, list[Row]] = {name: [] for name in ids}
+            for part in self._walk(source, {one.asks: ",".join(ids)}, None, exact=exact):
+                for found in part:
+                    if (of := lists.get(str(found.get(one.by)))) is not None:
+                        of.append(found)
+            for name in ids:
+                wanted[name][one.name] = lists[name]
+
     def _children(self, ask: Ask, parents: list[Row]) -> list[Row]:
         row, rule = ask.stream, ask.stream.parent
         if rule is None:
@@ -269,17 +299,23 @@ class RestReader:
             return list(pool.map(read, rows))
 
 
-def question_of(ask: Ask) -> dict[str, str]:
-    """Return the parameters of a question: bounds, order, rows above an id."""
+def bounds_of(ask: Ask) -> dict[str, str]:
+    """Return the parameters that say since when, and until when."""
     known = ask.stream.incremental
-    if known is None:
-        return {}
     said: dict[str, str] = {}
-    if not isinstance(known, Scanned):
+    if known is not None and not isinstance(known, Scanned):
         window = asked(known, ask.window)
         if window.low is not None:
             said |= filled(known.filter, known.times.write(window.low))
         said |= filled(known.until, known.times.write(window.high))
+    return said
+
+
+def question_of(ask: Ask) -> dict[str, str]:
+    """Return the parameters of a question: bounds, order, rows above an id."""
+    known, said = ask.stream.incremental, bounds_of(ask)
+    if known is None:
+        return said
     if ask.above is not None:
         said |= filled(known.above, ask.above)
     by_time = isinstance(known, Sorted) and not ask.by_id

@@ -96,7 +96,7 @@ class Cursor:
 
     def turn(self, arrived: Arrived) -> Turn:
         """Return the last row's field or the answer's token."""
-        total = _number(found(self.total, arrived))
+        total = number_of(found(self.total, arrived))
         if self.token:
             token = found(self.token, arrived)
             more = bool(token) and (not self.more or bool(found(self.more, arrived)))
@@ -147,7 +147,7 @@ class Numbered:
         """Return the place behind this page."""
         rows, mark = arrived.rows, ""
         passed = passed_of(arrived.cursor) + arrived.size
-        total = _number(found(self.total, arrived))
+        total = number_of(found(self.total, arrived))
         if self.ends == "repeat" and rows:
             mark = _mark(rows)
             if (arrived.cursor or "").endswith(f" {mark}"):
@@ -155,7 +155,7 @@ class Numbered:
         more = len(rows) >= arrived.size
         if self.ends == "total" and total is not None:
             more = passed < total
-        elif self.ends == "pages" and (pages := _number(found(self.pages, arrived))) is not None:
+        elif self.ends == "pages" and (pages := number_of(found(self.pages, arrived))) is not None:
             more = passed < pages * arrived.size
         elif self.ends in {"empty", "repeat"}:
             more = bool(rows)
@@ -190,7 +190,7 @@ class Linked:
         if isinstance(self.next, InHeader) and said:
             match = _NEXT.search(said)
             said = match[1] if match else None
-        return Turn(bool(said), str(said) if said else None, _number(found(self.total, arrived)))
+        return Turn(bool(said), str(said) if said else None, number_of(found(self.total, arrived)))
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """Yield a fault when nothing says where the address stands."""
@@ -248,7 +248,8 @@ def _sized(name: str, size: int) -> dict[str, str]:
     return {name: str(size)} if name else {}
 
 
-def _number(said: Any) -> int | None:
+def number_of(said: Any) -> int | None:
+    """Return a count that an answer tells as number or text, None where it tells none."""
     try:
         return int(said)
     except (TypeError, ValueError):

@@ -63,8 +63,9 @@ class REST:
     values, and paths, may hold settings in braces. ``fault`` says, from status and body of a
     refusal, what can be done. ``halves``: an answer that fails or is no JSON is asked for again
     by half the page. ``skips`` are statuses that close a single stream to these credentials: it
-    is left out aloud, the others go on. ``lists`` is how lists inside rows look, ``depth_limit``
-    how many rows one walk may pass, ``hints`` say, by status, what to do.
+    is left out aloud, the others go on. ``lists`` is how lists inside rows look, ``counted`` the
+    dotted path to the number that the ``count`` of a stream answers, ``depth_limit`` how many rows
+    one walk may pass, ``hints`` say, by status, what to do.
     """
 
     paging: Paging
@@ -78,6 +79,7 @@ class REST:
     halves: bool = False
     skips: frozenset[int] = frozenset()
     lists: Lists | None = None
+    counted: str = "count"
     depth_limit: int = sys.maxsize
     hints: Mapping[int, str] = field(default_factory=dict)
 

@@ -90,19 +90,38 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A list of its own whose rows belong into the rows of a page: all of a page's in one question.
+
+    What stands at ``path`` is asked for with the ids of at most ``most`` rows, commas between, in
+    the parameter ``asks``; its field ``by`` says whose it is. It becomes the list ``name`` of that
+    row, in place of a part that stands there. ``when`` says, from a row, whether there is anything
+    to ask for; a row of which it says no keeps what it has.
+    """
+
+    name: str
+    path: str
+    asks: str
+    by: str
+    when: Callable[[Mapping[str, Any]], bool]
+    most: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """One row: a stream and what the platform says about it.
 
     ``path`` is the root field of a GraphQL API, the path of a REST one. ``filters`` (GraphQL) and
     ``params`` (REST) go into every question. ``kind`` is the type of the row's node, ``count``
-    the root field that counts rows under the same filter, ``access`` what a person must be
+    the root field, or the path, that counts rows under the same filter by time where a page does
+    not tell their number, ``access`` what a person must be
     granted besides ``scopes``, and ``protected`` the fields that come as null where the app lacks
     approval for personal data. ``needs`` maps a field to a scope that it alone demands.
     ``topics`` are the webhooks that tell of a change.
 
     REST only: ``records`` and ``paging`` overrule the transport's; ``each`` is the path of one
     row, its fields in braces, where lists hold only summaries; ``parent`` makes the path one that
-    is asked for each row of another stream.
+    is asked for each row of another stream; ``beside`` are lists that are put into the rows.
     """
 
     name: str
@@ -126,6 +145,7 @@ class Stream:
     paging: Paging | None = None
     each: str = ""
     parent: Parent | None = None
+    beside: tuple[Beside, ...] = ()
 
     @property
     def lookback(self) -> timedelta:
@@ -154,6 +174,7 @@ class Stream:
             named.append(("deletions.at", self.deletions.at))
         named += [("protected", name) for name in self.protected]
         named += [("needs", name) for name in self.needs]
+        named += [("beside", one.name) for one in self.beside]
         named += [("bookmark", self.bookmark)] if self.bookmark else []
         for fact, name in named:
             if name not in self.fields:

@@ -178,7 +178,7 @@ class WindowReading:
             yield from self._in_order(low)
         else:
             yield from self._by_id(ask.window)
-        if not self._whole:
+        if not (self._whole and self._counts):  # the pages told no count of the whole window
             whole = Window(self._wide or self.ask.window.low, self.ask.window.high)
             self._note(self.pages.count(replace(self.ask, window=whole)))
 

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from unittest.mock import ANY
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -35,7 +36,7 @@ from tajo_connector_sdk.incremental import Filtered, Scanned, Sorted, Window
 from tajo_connector_sdk.paging import Cursor, InHeader, Linked, Numbered, Whole
 from tajo_connector_sdk.rates import Rate
 from tajo_connector_sdk.rest import REST, Fault, Lists
-from tajo_connector_sdk.table import Parent, Stream, Trash
+from tajo_connector_sdk.table import Beside, Parent, Stream, Trash
 from tajo_connector_sdk.times import Times
 from tajo_connector_sdk.transport import Account, Ask, Site
 
@@ -376,6 +377,60 @@ def test_rows_that_a_list_only_names_are_read_one_by_one(api, reader_of):
     assert rows == [{"id": "1", "whole": True}, {"id": "2", "whole": True}]
 
 
+def test_lists_beside_a_stream_are_put_into_its_rows_a_page_in_one_question(api, reader_of):
+    parts = [{"of": n % 4, "id": n, "price": 0.1} for n in range(12)]
+
+    def answer(path, query):
+        if path == "/things":
+            return 200, {}, {"data": [{"id": n, "parts": [{"id": n}], "held": 1 + n % 2 * 2}
+                                      for n in range(4)]}  # fmt: skip
+        ids = query["of:in"].split(",")
+        found = [part for part in parts if str(part["of"]) in ids]
+        page = int(query["page"])
+        return 200, {}, {"data": found[page * 4 - 4 : page * 4], "total": len(found)}
+
+    api.answer = answer
+    beside = Beside(
+        "parts", "/parts", asks="of:in", by="of",
+        when=lambda row: row["held"] > len(row["parts"]), most=2,
+    )  # fmt: skip
+    row = stream(
+        fields={"id": integer, "parts": [{"id": integer, "price": decimal_number}]},
+        beside=(beside,),
+        paging=Whole(),
+    )
+    reader = reader_of(records="data", paging=Numbered(most=4, total="total"))
+
+    rows, _ = walked(reader, row)
+
+    assert [[part["id"] for part in one["parts"]] for one in rows] == [
+        [0], [1, 5, 9], [2], [3, 7, 11],
+    ]  # fmt: skip
+    assert rows[1]["parts"][0]["price"] == "0.1"
+    assert [query for path, query, _ in api.asked if path == "/parts"] == [
+        {"of:in": "1,3", "per_page": "4", "page": "1"},
+        {"of:in": "1,3", "per_page": "4", "page": "2"},
+    ]
+    api.asked.clear()
+    walked(reader, row, fields={"id": integer})
+    assert {path for path, _, _ in api.asked} == {"/things"}
+
+
+def test_a_path_of_its_own_counts_what_answers_the_same_bounds(api, reader_of):
+    row = stream(
+        bookmark="at",
+        incremental=Sorted("since", {"order": "at"}, until="before"),
+        params={"include": "parts"},
+        count="/things/count",
+    )
+    api.answer = lambda *_: (200, {}, {"all": {"count": 7}})
+
+    assert reader_of(counted="all.count").count(Ask(row, row.fields, Window(LOW, HIGH))) == 7
+    assert api.asked == [
+        ("/things/count", {"since": "2026-02-28T12:00:00Z", "before": "2026-03-01T12:00:00Z"}, ANY)
+    ]
+
+
 def test_the_trash_tells_deletions(api, reader_of):
     row = stream(
         bookmark="at",
@@ -445,6 +500,7 @@ ROWS = [
     ({"incremental": Sorted("a", "AT"), "bookmark": "at"}, "'AT' orders nothing on a REST API"),
     ({"incremental": Scanned(ignore=("nme",))}, "'nme' is not in fields; did you mean 'name'?"),
     ({"incremental": Scanned(), "bookmark": "at"}, "a stream that is scanned has none"),
+    ({"beside": (Beside("prts", "/parts", "of", "of", bool),)}, "things.beside: 'prts' is not in"),
     ({"deletions": Trash({}, at="att")}, "things.deletions.at: 'att' is not in fields"),
     ({"parent": Parent(stream(), {"id": "idd"})}, "'idd' is not in fields of things"),
     ({"parent": Parent(stream(), {"idd": "id"})}, "things.parent.carries: 'idd' is not in fields"),
