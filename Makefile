@@ -8,6 +8,7 @@ READY   := $(VENV)/ready
 # Other people's plugins that the tests run ours against, each in an environment of its own.
 STRANGERS := $(sort $(wildcard tests/foreign/*.txt))
 TESTS   ?= tests
+PLATFORM ?= shopify
 KILLS   ?= 300
 SIGNALS ?= 300
 COUNT   ?= 10000
@@ -50,8 +51,8 @@ $(READY): requirements.txt $(STRANGERS) $(ROOMS:%=%/pyproject.toml)
 	done
 	@touch $@
 
-demo: setup ## the main job on the embedded sandbox, ending in a picture of what landed
-	@$(BIN)/python -m tajo.demo
+demo: setup ## the main job on the embedded sandbox, ending in a picture; PLATFORM=shopify
+	@$(BIN)/python -m tajo.demo $(PLATFORM)
 
 test: setup ## every test; TESTS=tests/mapping for a part
 	@$(BIN)/python -m pytest $(TESTS)

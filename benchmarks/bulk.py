@@ -34,10 +34,8 @@ def load(store: Store, at_once: int) -> tuple[float, int]:
     switches = Switches(
         bulk_seconds=JOB_S, bulk_limit=at_once, maximum_available=1e9, restore_rate=1e9
     )
-    with tajo_sandbox.running(
-        store=store, brevo=False, control=False, shopify_switches=switches
-    ) as shop:
-        config = {"shop_url": "demo-store.myshopify.com", "api_url": shop.shopify_url,
+    with tajo_sandbox.running(store=store, brevo=False, control=False, switches=switches) as shop:
+        config = {"shop_url": "demo-store.myshopify.com", "api_url": shop.platform_url,
                   "access_token": "shpat_sandbox"}  # fmt: skip
         tap = table()(config=config)
         out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")

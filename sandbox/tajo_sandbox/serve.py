@@ -9,25 +9,25 @@ from importlib.metadata import version
 
 from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoSwitches
 from tajo_sandbox.listening import PortTaken
-from tajo_sandbox.running import DEFAULT_SHOP, Ports, running
-from tajo_sandbox.shopify import Switches
+from tajo_sandbox.platforms import PLATFORMS
+from tajo_sandbox.running import Ports, running
 
 DESCRIPTION = """\
-Stand-ins for a Shopify store and a Brevo account, on this machine only.
+Stand-ins for a platform's store and a Brevo account, on this machine only.
 
 They begin with a made-up store and an empty Brevo account, keep everything in memory, and print
 one line when they are ready. Open the control address in a browser to see what is in the store
 and what has landed in Brevo. Ctrl-C ends it.
 """
-EPILOG = """\
+CREDENTIALS = "".join(f"  {row.label:<12}{row.credentials}\n" for row in PLATFORMS.values())
+EPILOG = f"""\
 credentials
-  Shopify  access token shpat_sandbox, or client id sandbox-client with secret sandbox-secret
-  Brevo    API key xkeysib-sandbox
+{CREDENTIALS}  Brevo       API key {DEFAULT_API_KEY}
 
 examples
   tajo-sandbox serve
   tajo-sandbox serve --customers 200000 --orders 500000 --seed 7
-  tajo-sandbox serve --port 0 --shopify-port 0 --brevo-port 0
+  tajo-sandbox serve --port 0 --platform-port 0 --brevo-port 0
 """
 
 
@@ -55,6 +55,12 @@ def parser() -> argparse.ArgumentParser:
 
 def _sizes(serve: argparse.ArgumentParser) -> None:
     group = serve.add_argument_group("the store")
+    group.add_argument(
+        "--platform",
+        choices=sorted(PLATFORMS),
+        default="shopify",
+        help="the platform to stand in for (shopify)",
+    )
     for name, default, says in (
         ("customers", 2000, "customers in the store"),
         ("orders", 5000, "orders in the store"),
@@ -63,16 +69,14 @@ def _sizes(serve: argparse.ArgumentParser) -> None:
         group.add_argument(
             f"--{name}", type=_whole, default=default, metavar="N", help=f"{says} ({default})"
         )
-    group.add_argument(
-        "--shop", default=DEFAULT_SHOP, metavar="NAME", help=f"the shop's name ({DEFAULT_SHOP})"
-    )
+    group.add_argument("--shop", default="", metavar="NAME", help="the store's name")
 
 
 def _addresses(serve: argparse.ArgumentParser) -> None:
     group = serve.add_argument_group("addresses and keys")
     for name, default, says in (
         ("port", 8080, "port of the control page"),
-        ("shopify-port", 8081, "port of the Shopify stand-in"),
+        ("platform-port", 8081, "port of the platform's stand-in"),
         ("brevo-port", 8082, "port of the Brevo stand-in"),
     ):
         group.add_argument(
@@ -82,9 +86,7 @@ def _addresses(serve: argparse.ArgumentParser) -> None:
             metavar="N",
             help=f"{says}, 0 for any free one ({default})",
         )
-    group.add_argument(
-        "--access-token", metavar="TEXT", help="a Shopify access token, besides shpat_sandbox"
-    )
+    group.add_argument("--platform-key", metavar="TEXT", help="a further key of the platform")
     group.add_argument("--api-key", metavar="TEXT", help="a Brevo API key, besides xkeysib-sandbox")
 
 
@@ -109,21 +111,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace, stop: threading.Event) -> None:
-    shopify = Switches()
-    if options.access_token:
-        shopify.tokens.add(options.access_token)
+    row = PLATFORMS[options.platform]
+    switches = row.switches()
+    if options.platform_key:
+        row.accept(switches, options.platform_key)
     keys = {DEFAULT_API_KEY} | ({options.api_key} if options.api_key else set())
     with running(
+        platform=row.name,
         customers=options.customers,
         orders=options.orders,
         seed=options.seed,
         domain=options.shop,
-        ports=Ports(options.shopify_port, options.brevo_port, options.port),
-        shopify_switches=shopify,
+        ports=Ports(options.platform_port, options.brevo_port, options.port),
+        switches=switches,
         brevo_switches=BrevoSwitches(api_keys=keys),
     ) as sandbox:
         sys.stdout.write(
-            f"ready: shopify {sandbox.shopify_url}  brevo {sandbox.brevo_url}"
+            f"ready: {row.name} {sandbox.platform_url}  brevo {sandbox.brevo_url}"
             f"  control {sandbox.control_url}\n"
         )
         sys.stdout.flush()

@@ -5,8 +5,8 @@ import sys
 import pytest
 
 import tajo_sandbox
+from tajo.demo.platforms import plugin_settings
 from tajo.demo.project import Project
-from tajo.demo.stage import plugin_settings
 from tajo_sandbox.shopify import Switches
 
 
@@ -14,13 +14,13 @@ from tajo_sandbox.shopify import Switches
 def sandbox():
     # A plan with more points, so that a test waits for the pipeline and not for the shop's bucket.
     roomy = Switches(maximum_available=20_000, restore_rate=2_000)
-    with tajo_sandbox.running(customers=60, orders=120, seed=3, shopify_switches=roomy) as running:
+    with tajo_sandbox.running(customers=60, orders=120, seed=3, switches=roomy) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, sandbox):
-    settings = plugin_settings(sandbox.shopify_url, sandbox.brevo_url)
+    settings = plugin_settings(sandbox.platform_url, sandbox.brevo_url)
     return Project.made_in(tmp_path_factory.mktemp("meltano") / "project", settings)
 
 

@@ -57,12 +57,12 @@ def told(case, done):
 def test_the_tap_says_what_is_wrong(case, tmp_path, ended):
     size = {"customers": 1200, "orders": 0} if case.get("bulk") else {"customers": 5, "orders": 5}
     with tajo_sandbox.running(brevo=False, control=False, **size) as sandbox:
-        sandbox.shopify_switches.apply(case.get("shopify", {}))
+        sandbox.platform_switches.apply(case.get("shopify", {}))
         config = case.get("raw_config") or settings(
             case.get("config"),
             shop_url="demo-store.myshopify.com",
             access_token="shpat_sandbox",
-            api_url=sandbox.shopify_url,
+            api_url=sandbox.platform_url,
         )
         arguments = ["--config", written(tmp_path / "config.json", config)]
         for name in ("state", "catalog"):
@@ -76,7 +76,7 @@ def test_the_tap_says_what_is_wrong(case, tmp_path, ended):
 
 @pytest.mark.parametrize("case", cases("target-brevo"))
 def test_the_target_says_what_is_wrong(case, tmp_path, schema, ended):
-    with tajo_sandbox.running(shopify=False, control=False) as sandbox:
+    with tajo_sandbox.running(platform=None, control=False) as sandbox:
         sandbox.brevo_switches.apply(case.get("brevo", {}))
         if "attribute" in case:
             name, kind = case["attribute"]["name"], case["attribute"]["type"]

@@ -66,7 +66,7 @@ def start_brevo() -> Iterator[Callable[..., Brevo]]:
     def start(**switches: Any) -> Brevo:
         switches.setdefault("clock", itertools.count(0, 4000).__next__)
         made = BrevoSwitches(**switches)
-        context = tajo_sandbox.running(shopify=False, control=False, brevo_switches=made)
+        context = tajo_sandbox.running(platform=None, control=False, brevo_switches=made)
         sandbox = context.__enter__()
         client = Brevo(sandbox.brevo, made, sandbox.brevo_url)
         stacks.append((context, client))

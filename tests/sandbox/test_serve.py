@@ -19,7 +19,7 @@ from tajo_sandbox.brevo import BrevoSwitches
 from tajo_sandbox.store import Store
 
 COMMAND = Path(sys.executable).with_name("tajo-sandbox")
-ANY_PORTS = ("--port", "0", "--shopify-port", "0", "--brevo-port", "0")
+ANY_PORTS = ("--port", "0", "--platform-port", "0", "--brevo-port", "0")
 READY = re.compile(
     r"ready: shopify (http://127\.0\.0\.1:\d+)  brevo (http://127\.0\.0\.1:\d+/v3)"
     r"  control (http://127\.0\.0\.1:\d+)\n"
@@ -64,24 +64,24 @@ def serve():
 
 def test_both_sides_and_the_page_run_on_ports_of_their_own():
     with tajo_sandbox.running(customers=5, orders=5) as sandbox:
-        urls = (sandbox.shopify_url, sandbox.brevo_url, sandbox.control_url)
+        urls = (sandbox.platform_url, sandbox.brevo_url, sandbox.control_url)
         assert len({url.split(":")[2] for url in urls}) == 3
         assert get(f"{sandbox.brevo_url}/account", headers=KEY).status_code == 200
-        shop = f"{sandbox.shopify_url}/admin/api/2026-10/graphql.json"
+        shop = f"{sandbox.platform_url}/admin/api/2026-10/graphql.json"
         token = {"X-Shopify-Access-Token": "shpat_sandbox"}
         answer = post(shop, json={"query": "{ shop { name } }"}, headers=token)
         assert answer.json()["data"]["shop"]["name"]
-        assert len(sandbox.shopify_requests) == 1
+        assert len(sandbox.platform_requests) == 1
         assert len(sandbox.store.customers) == 5
 
 
 def test_a_side_can_be_left_out():
-    with tajo_sandbox.running(shopify=False, control=False) as sandbox:
-        assert (sandbox.shopify_url, sandbox.control_url, sandbox.store) == ("", "", None)
+    with tajo_sandbox.running(platform=None, control=False) as sandbox:
+        assert (sandbox.platform_url, sandbox.control_url, sandbox.store) == ("", "", None)
         assert sandbox.brevo_url
     with tajo_sandbox.running(customers=1, orders=1, brevo=False) as sandbox:
         assert sandbox.brevo_url == ""
-        assert sandbox.shopify_url
+        assert sandbox.platform_url
 
 
 def test_a_store_of_the_callers_own_is_served():
@@ -105,7 +105,7 @@ def test_nothing_is_left_running_even_when_a_caller_hangs():
 
 
 def test_a_port_in_use_is_one_clear_error():
-    with tajo_sandbox.running(shopify=False, control=False) as sandbox:
+    with tajo_sandbox.running(platform=None, control=False) as sandbox:
         port = str(urlsplit(sandbox.brevo_url).port)
         done = subprocess.run(
             [str(COMMAND), "serve", *ANY_PORTS, "--brevo-port", port],
@@ -157,7 +157,7 @@ def test_the_command_says_once_that_it_is_ready_and_ends_cleanly(serve, number):
 
 
 def test_own_credentials_are_taken_beside_the_documented_ones(serve):
-    _, (shopify, brevo, _) = serve("--api-key", "xkeysib-mine", "--access-token", "shpat_mine")
+    _, (shopify, brevo, _) = serve("--api-key", "xkeysib-mine", "--platform-key", "shpat_mine")
     for key in ("xkeysib-mine", "xkeysib-sandbox"):
         assert get(f"{brevo}/account", headers={"api-key": key}).status_code == 200
     shop = f"{shopify}/admin/api/2026-10/graphql.json"
@@ -238,7 +238,7 @@ def test_switches_are_set_from_another_process(sandbox):
     assert get(f"{sandbox.brevo_url}/account", headers=KEY).status_code == 503
     assert get(f"{sandbox.brevo_url}/account", headers=KEY).status_code == 200
     assert post(f"{sandbox.control_url}/switches/shopify", json={"protected_data": False}).ok
-    assert sandbox.shopify_switches.protected_data is False
+    assert sandbox.platform_switches.protected_data is False
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_a_wrong_lever_is_one_line_with_the_right_word(sandbox, path, body, says
 
 
 def test_levers_of_a_store_need_a_store():
-    with tajo_sandbox.running(shopify=False) as sandbox:
+    with tajo_sandbox.running(platform=None) as sandbox:
         answer = post(f"{sandbox.control_url}/store/change?customers=1")
         assert answer.status_code == 400
         assert get(f"{sandbox.control_url}/state.json").json()["store"] is None

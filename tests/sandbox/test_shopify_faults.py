@@ -22,15 +22,15 @@ def sandbox():
     store = Store.generate(30, 30, seed=1, now=NOW)
     switches = Switches(bulk_seconds=0)
     with tajo_sandbox.running(
-        brevo=False, control=False, store=store, shopify_switches=switches
+        brevo=False, control=False, store=store, switches=switches
     ) as running:
         yield running
 
 
 @pytest.fixture
 def switches(sandbox):
-    yield sandbox.shopify_switches
-    sandbox.shopify_switches.faults.clear()
+    yield sandbox.platform_switches
+    sandbox.platform_switches.faults.clear()
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def ask(sandbox):
 
         def post(query=CUSTOMERS, **options):
             return session.post(
-                f"{sandbox.shopify_url}/admin/api/2026-10/graphql.json",
+                f"{sandbox.platform_url}/admin/api/2026-10/graphql.json",
                 json={"query": query},
                 headers={"X-Shopify-Access-Token": "shpat_sandbox"},
                 timeout=options.pop("timeout", 10),
@@ -134,15 +134,15 @@ def test_errors_of_the_platform_inside_200(ask, switches, kind, code):
 
 
 def test_work_can_be_done_although_its_answer_is_lost(ask, sandbox, switches):
-    before = len(sandbox.shopify_app.state.desk.jobs.all)
+    before = len(sandbox.platform_app.state.desk.jobs.all)
     switches.fail("reset", on="bulkOperationRunQuery", applied=True)
     with pytest.raises(requests.exceptions.ConnectionError):
         ask(RUN)
-    assert len(sandbox.shopify_app.state.desk.jobs.all) == before + 1
+    assert len(sandbox.platform_app.state.desk.jobs.all) == before + 1
     switches.fail("reset", on="bulkOperationRunQuery")
     with pytest.raises(requests.exceptions.ConnectionError):
         ask(RUN)
-    assert len(sandbox.shopify_app.state.desk.jobs.all) == before + 1
+    assert len(sandbox.platform_app.state.desk.jobs.all) == before + 1
 
 
 def test_a_fault_can_wait_and_can_be_for_one_root_field(ask, switches):
@@ -157,7 +157,7 @@ def test_a_fault_can_wait_and_can_be_for_one_root_field(ask, switches):
 def test_downloads_and_grants_have_faults_of_their_own(ask, sandbox, switches):
     gid = ask(RUN).json()["data"]["bulkOperationRunQuery"]["bulkOperation"]["id"]
     poll = ask(f'{{ bulkOperation(id: "{gid}") {{ url status }} }}').json()["data"]["bulkOperation"]
-    assert poll["url"].startswith(f"{sandbox.shopify_url}/bulk/")
+    assert poll["url"].startswith(f"{sandbox.platform_url}/bulk/")
     switches.fail("status", on="bulk", status=503)
     assert requests.get(poll["url"], timeout=5).status_code == 503
     switches.fail("reset", on="bulk")
@@ -166,7 +166,7 @@ def test_downloads_and_grants_have_faults_of_their_own(ask, sandbox, switches):
     lines = requests.get(poll["url"], timeout=5).text.splitlines()
     assert [json.loads(line).keys() for line in lines] == [{"id"}] * 30
     switches.fail("status", on="oauth", status=500)
-    grant = requests.post(f"{sandbox.shopify_url}/admin/oauth/access_token", timeout=5)
+    grant = requests.post(f"{sandbox.platform_url}/admin/oauth/access_token", timeout=5)
     assert grant.status_code == 500
 
 
@@ -183,7 +183,7 @@ def test_a_result_file_that_breaks_off(ask, switches):
 def test_faults_stand_in_the_log(ask, sandbox, switches):
     switches.fail("html", status=502)
     ask()
-    entry = sandbox.shopify_requests[-1]
+    entry = sandbox.platform_requests[-1]
     assert (entry.outcome, entry.status, entry.root) == ("html", 502, "customers")
 
 

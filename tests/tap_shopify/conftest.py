@@ -81,7 +81,7 @@ def open_shop():
                 store=store,
                 brevo=False,
                 control=False,
-                shopify_switches=Switches(**{**given, **switches}),
+                switches=Switches(**{**given, **switches}),
             )
             return stack.enter_context(running)
 
@@ -113,7 +113,7 @@ def read():
     def run(shop, state=None, *, connector=SHOPIFY, catalog=None, only=None, hasty=True, **config):
         given = {
             "shop_url": "demo-store.myshopify.com",
-            "api_url": shop.shopify_url,
+            "api_url": shop.platform_url,
             "access_token": "shpat_sandbox",
             **config,
         }
@@ -160,7 +160,7 @@ def asked():
     """A function that gives the requests a shop has got, by root field."""
 
     def of(shop, *roots):
-        return [entry for entry in shop.shopify_requests if entry.root in roots]
+        return [entry for entry in shop.platform_requests if entry.root in roots]
 
     return of
 

@@ -14,7 +14,7 @@ CLIENT = {
 
 
 def grants(shop):
-    return [entry for entry in shop.shopify_requests if entry.what == "oauth"]
+    return [entry for entry in shop.platform_requests if entry.what == "oauth"]
 
 
 def test_client_credentials_ask_for_one_token(open_shop, read, gids):
@@ -33,9 +33,9 @@ def test_a_token_that_dies_in_the_middle_is_renewed_once(open_shop, read, gids, 
 
     def revoke(entry):
         if entry.root == "customers" and next(turns) == 2:
-            shop.shopify_switches.revoke_issued()
+            shop.platform_switches.revoke_issued()
 
-    shop.shopify_switches.on_request = revoke
+    shop.platform_switches.on_request = revoke
     got = read(shop, connector=by_pages, only=("customers",), **CLIENT)
 
     assert got.error is None
@@ -49,7 +49,7 @@ def test_no_token_is_in_state_or_records(open_shop, read):
     got = read(shop, **CLIENT)
 
     said = str(got.states) + str(dict(got.rows)) + str(got.schemas)
-    assert not [token for token in shop.shopify_switches.issued if token in said]
+    assert not [token for token in shop.platform_switches.issued if token in said]
     assert "sandbox-secret" not in said
 
 
@@ -67,7 +67,7 @@ LACKING = [
 @pytest.mark.parametrize(("lacking", "only", "words"), LACKING)
 def test_a_missing_scope_is_named_with_what_needs_it(open_shop, read, lacking, only, words):
     shop = open_shop(customers=5, orders=5)
-    shop.shopify_switches.scopes -= lacking
+    shop.platform_switches.scopes -= lacking
 
     got = read(shop, only=only)
 
@@ -79,7 +79,7 @@ def test_a_missing_scope_is_named_with_what_needs_it(open_shop, read, lacking, o
 
 def test_what_is_deselected_needs_no_scope(open_shop, read):
     shop = open_shop(customers=5, orders=5)
-    shop.shopify_switches.scopes -= {"read_orders", "read_products"}
+    shop.platform_switches.scopes -= {"read_orders", "read_products"}
 
     got = read(shop, only={"customers": {"firstName"}})
 
@@ -89,7 +89,7 @@ def test_what_is_deselected_needs_no_scope(open_shop, read):
 
 def test_who_may_write_may_read(open_shop, read):
     shop = open_shop(customers=5, orders=5)
-    shop.shopify_switches.scopes |= {"write_customers"}
+    shop.platform_switches.scopes |= {"write_customers"}
 
     assert read(shop).error is None
 
@@ -97,7 +97,7 @@ def test_who_may_write_may_read(open_shop, read):
 @pytest.fixture
 def without_history(open_shop):
     shop = open_shop(customers=20, orders=60)
-    shop.shopify_switches.scopes.discard("read_all_orders")
+    shop.platform_switches.scopes.discard("read_all_orders")
     return shop
 
 
@@ -125,7 +125,7 @@ def test_a_partial_history_that_is_allowed_is_told_once(without_history, read, c
 def test_a_recent_bookmark_needs_no_history(open_shop, read):
     shop = open_shop(customers=20, orders=20)
     first = read(shop)
-    shop.shopify_switches.scopes.discard("read_all_orders")
+    shop.platform_switches.scopes.discard("read_all_orders")
 
     assert read(shop, first.state).error is None
 
@@ -165,13 +165,13 @@ def test_the_bucket_is_never_overdrawn(open_shop, read, by_pages):
     got = read(shop, connector=by_pages, only=("customers",), hasty=False)
 
     assert got.error is None
-    outcomes = {entry.outcome for entry in shop.shopify_requests}
+    outcomes = {entry.outcome for entry in shop.platform_requests}
     assert outcomes == {"ok"}
 
 
 def test_a_refusal_for_want_of_points_is_waited_out(open_shop, read, gids, by_pages):
     shop = open_shop(customers=60, orders=0)
-    shop.shopify_switches.fail("throttled", on="customers", times=3, skip=1)
+    shop.platform_switches.fail("throttled", on="customers", times=3, skip=1)
 
     got = read(shop, connector=by_pages, only=("customers",))
 

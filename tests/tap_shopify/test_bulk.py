@@ -14,7 +14,7 @@ def in_bulk(connector_with):
 
 
 def starts(shop):
-    return sum(entry.root == "bulkOperationRunQuery" for entry in shop.shopify_requests)
+    return sum(entry.root == "bulkOperationRunQuery" for entry in shop.platform_requests)
 
 
 # A fault (a job takes up to two of them), how often an operation is started, words of the error.
@@ -44,7 +44,7 @@ def test_what_a_broken_operation_ends_in(
     open_shop, read, in_bulk, gids, stream, fault, started, words
 ):
     shop = open_shop(customers=30, orders=40)
-    shop.shopify_switches.fail(on=stream, **fault)
+    shop.platform_switches.fail(on=stream, **fault)
 
     got = read(shop, connector=in_bulk, only=(stream,))
 
@@ -62,18 +62,18 @@ def test_what_a_broken_operation_ends_in(
 
 def test_partial_data_is_never_loaded(open_shop, read, in_bulk):
     shop = open_shop(customers=30, orders=0)
-    shop.shopify_switches.fail("bulk_failed", on="customers", times=4, partial=True)
+    shop.platform_switches.fail("bulk_failed", on="customers", times=4, partial=True)
 
     got = read(shop, connector=in_bulk, only=("customers",))
 
     assert got.rows["customers"] == []
-    assert not [entry for entry in shop.shopify_requests if entry.what == "bulk"]
+    assert not [entry for entry in shop.platform_requests if entry.what == "bulk"]
 
 
 @pytest.mark.parametrize("stream", ["customers", "orders", "products"])
 def test_lines_that_stand_twice_come_once(open_shop, read, in_bulk, gids, stream):
     shop = open_shop(customers=40, orders=60)
-    shop.shopify_switches.fail("bulk_duplicate_lines", on=stream, lines=25)
+    shop.platform_switches.fail("bulk_duplicate_lines", on=stream, lines=25)
 
     got = read(shop, connector=in_bulk, only=(stream,))
 
@@ -86,8 +86,8 @@ def test_lines_that_stand_twice_come_once(open_shop, read, in_bulk, gids, stream
 
 def test_a_missing_line_is_not_hidden_by_one_that_stands_twice(open_shop, read, in_bulk):
     shop = open_shop(customers=40, orders=0)
-    shop.shopify_switches.fail("bulk_duplicate_lines", on="customers", lines=5)
-    shop.shopify_switches.fail("bulk_fewer_lines", on="customers", lines=5)
+    shop.platform_switches.fail("bulk_duplicate_lines", on="customers", lines=5)
+    shop.platform_switches.fail("bulk_fewer_lines", on="customers", lines=5)
 
     got = read(shop, connector=in_bulk, only=("customers",))
 
@@ -97,7 +97,7 @@ def test_a_missing_line_is_not_hidden_by_one_that_stands_twice(open_shop, read, 
 @pytest.mark.parametrize("stream", ["customers", "orders"])
 def test_a_file_that_breaks_off_is_read_again(open_shop, read, in_bulk, gids, stream):
     shop = open_shop(customers=400, orders=400)
-    shop.shopify_switches.fail("broken", on="bulk")
+    shop.platform_switches.fail("broken", on="bulk")
 
     got = read(shop, connector=in_bulk, only=(stream,))
 
@@ -117,13 +117,13 @@ def test_no_room_is_waited_for(open_shop, read, in_bulk, gids):
 
 def test_an_operation_is_taken_up_after_a_crash(open_shop, read, in_bulk, gids):
     shop = open_shop(customers=30, orders=40)
-    shop.shopify_switches.fail("status", status=503, on="bulk", times=50)
+    shop.platform_switches.fail("status", status=503, on="bulk", times=50)
     cut = read(shop, connector=in_bulk, only=("customers",))
     kept = cut.state["bookmarks"]["customers"]["bulk"]
     kept["to"] = (
         datetime.now(UTC) - timedelta(hours=1)
     ).isoformat()  # as if the crash had been a while ago
-    shop.shopify_switches.faults.clear()
+    shop.platform_switches.faults.clear()
     late = shop.store.add_customers(2)
 
     rest = read(shop, cut.state, connector=in_bulk, only=("customers",))
@@ -139,9 +139,9 @@ def test_an_operation_is_taken_up_after_a_crash(open_shop, read, in_bulk, gids):
 
 def test_an_operation_of_another_question_is_not_taken_up(open_shop, read, in_bulk, gids):
     shop = open_shop(customers=30, orders=0)
-    shop.shopify_switches.fail("status", status=503, on="bulk", times=50)
+    shop.platform_switches.fail("status", status=503, on="bulk", times=50)
     cut = read(shop, connector=in_bulk, only={"customers": {"firstName"}})
-    shop.shopify_switches.faults.clear()
+    shop.platform_switches.faults.clear()
 
     rest = read(shop, cut.state, connector=in_bulk, only=("customers",))
 
@@ -152,9 +152,9 @@ def test_an_operation_of_another_question_is_not_taken_up(open_shop, read, in_bu
 
 def test_an_operation_that_the_platform_forgot_is_started_anew(open_shop, read, in_bulk, gids):
     shop = open_shop(customers=30, orders=0)
-    shop.shopify_switches.fail("status", status=503, on="bulk", times=50)
+    shop.platform_switches.fail("status", status=503, on="bulk", times=50)
     cut = read(shop, connector=in_bulk, only=("customers",))
-    shop.shopify_switches.faults.clear()
+    shop.platform_switches.faults.clear()
     cut.state["bookmarks"]["customers"]["bulk"]["id"] = "gid://shopify/BulkOperation/1"
 
     rest = read(shop, cut.state, connector=in_bulk, only=("customers",))
@@ -175,7 +175,7 @@ def test_customers_of_today_are_in_a_bulk_file(open_shop, read, in_bulk, gids):
 
 def test_a_denied_operation_is_a_matter_of_settings(open_shop, read, in_bulk):
     shop = open_shop(customers=30, orders=0)
-    shop.shopify_switches.fail("bulk_failed", on="customers", code="ACCESS_DENIED")
+    shop.platform_switches.fail("bulk_failed", on="customers", code="ACCESS_DENIED")
 
     got = read(shop, connector=in_bulk, only=("customers",))
 

@@ -133,7 +133,7 @@ def checked(errors, code, wanted, words):
 def test_a_bad_file_ends_in_one_clear_line(command, open_shop, files, wanted, words):
     shop = open_shop(customers=3, orders=3)
     config = files["config"]
-    given = {**config, "api_url": shop.shopify_url} if isinstance(config, dict) else config
+    given = {**config, "api_url": shop.platform_url} if isinstance(config, dict) else config
 
     code, errors = command(given, **{k: v for k, v in files.items() if k != "config"})
 
@@ -157,8 +157,8 @@ def test_a_fault_of_the_other_side_ends_in_one_clear_line(
     fault = given.pop("fault", None)
     shop = open_shop(customers=5, orders=5, **given)
     if fault:
-        shop.shopify_switches.fail(**fault)
-    config = {**GOOD, "api_url": shop.shopify_url, **settings}
+        shop.platform_switches.fail(**fault)
+    config = {**GOOD, "api_url": shop.platform_url, **settings}
 
     code, errors = command({name: value for name, value in config.items() if value})
 
@@ -187,7 +187,7 @@ def test_a_fault_of_our_own_is_told_without_the_data_it_met(command, open_shop, 
 
     monkeypatch.setattr("tajo_connector_sdk.streams.now_text", broken)
 
-    code, errors = command({**GOOD, "api_url": shop.shopify_url})
+    code, errors = command({**GOOD, "api_url": shop.platform_url})
 
     checked(errors, code, 1, "internal error, ValueError in test_command.py line")
 
@@ -195,7 +195,7 @@ def test_a_fault_of_our_own_is_told_without_the_data_it_met(command, open_shop, 
 def test_the_test_option_says_which_streams_can_be_read(command, open_shop, caplog):
     shop = open_shop(customers=5, orders=5, scopes=SCOPES - {"read_customers"})
 
-    code, errors = command({**GOOD, "api_url": shop.shopify_url}, "--test")
+    code, errors = command({**GOOD, "api_url": shop.platform_url}, "--test")
 
     said = [record.getMessage() for record in caplog.records]
     assert code == 2
@@ -210,7 +210,7 @@ def test_the_test_option_says_which_streams_can_be_read(command, open_shop, capl
 def test_the_test_option_is_content_with_a_shop_that_can_be_read(command, open_shop, caplog):
     shop = open_shop(customers=5, orders=5)
 
-    code, errors = command({**GOOD, "api_url": shop.shopify_url}, "--test")
+    code, errors = command({**GOOD, "api_url": shop.platform_url}, "--test")
 
     assert (code, errors) == (0, [])
     assert "orders: can be read" in caplog.text
@@ -240,7 +240,7 @@ def start(tmp_path):
 
         def started(shop, *, stdout=subprocess.PIPE):
             config = tmp_path / "config.json"
-            config.write_text(json.dumps({**GOOD, "api_url": shop.shopify_url}))
+            config.write_text(json.dumps({**GOOD, "api_url": shop.platform_url}))
             log = stack.enter_context((tmp_path / "log").open("wb"))
             command = [TAP, "--config", str(config)]
             env = {**os.environ, "LOGLEVEL": "DEBUG"}
@@ -252,7 +252,7 @@ def start(tmp_path):
 
 def test_no_person_and_no_secret_in_the_log_of_a_run_that_fails(open_shop, start, tmp_path):
     shop = open_shop(customers=40, orders=40)
-    shop.shopify_switches.fail("html", on="products", status=200, times=9)
+    shop.platform_switches.fail("html", on="products", status=200, times=9)
 
     process = start(shop)
     out, _ = process.communicate(timeout=60)
@@ -306,7 +306,7 @@ def test_a_tap_that_is_killed_waits_for_the_same_operation_afterwards(open_shop,
     process.wait(timeout=60)
     got = read(shop, message["value"], only=("customers",), hasty=False)
 
-    started = [entry for entry in shop.shopify_requests if entry.root == "bulkOperationRunQuery"]
+    started = [entry for entry in shop.platform_requests if entry.root == "bulkOperationRunQuery"]
     assert process.returncode == -9
     assert sorted(got.ids("customers")) == gids(shop.store, "customers")
     assert len(started) == 1

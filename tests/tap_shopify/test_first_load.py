@@ -30,7 +30,7 @@ def test_every_row_comes_once(open_shop, read, gids, by_pages, connector_with, w
     assert {name: sorted(got.ids(name)) for name in STREAMS} == {
         name: gids(shop.store, name) for name in STREAMS
     }
-    started = [entry for entry in shop.shopify_requests if entry.root == "bulkOperationRunQuery"]
+    started = [entry for entry in shop.platform_requests if entry.root == "bulkOperationRunQuery"]
     assert len(started) == (0 if way == "pages" else len(STREAMS))
 
 
@@ -59,7 +59,7 @@ def test_bulk_operations_are_started_together(open_shop, read, connector_with):
 
     read(shop, connector=connector_with(page_limit=1), hasty=False)
 
-    roots = [entry.root for entry in shop.shopify_requests]
+    roots = [entry.root for entry in shop.platform_requests]
     starts = [at for at, root in enumerate(roots) if root == "bulkOperationRunQuery"]
     assert roots.index("bulkOperation") > starts[:AT_ONCE][-1]
 
@@ -69,7 +69,7 @@ def test_no_token_follows_the_address_of_a_bulk_file(open_shop, read, connector_
 
     read(shop, connector=connector_with(page_limit=1))
 
-    assert shop.shopify_switches.offences == []
+    assert shop.platform_switches.offences == []
 
 
 @pytest.mark.parametrize("way", ["pages", "bulk"])
@@ -134,7 +134,7 @@ def test_a_bulk_operation_of_nothing_has_no_file(open_shop, read, connector_with
             shop.store.customers.clear()
             shop.store.moved("Customer")
 
-    shop.shopify_switches.on_request = leave
+    shop.platform_switches.on_request = leave
     got = read(shop, connector=connector_with(page_limit=1), only=("customers",))
 
     assert got.error is None

@@ -33,10 +33,10 @@ def test_exactly_what_changed_arrives(open_shop, read):
 def test_a_run_without_changes_gives_no_rows(open_shop, read):
     shop = open_shop(customers=100, orders=100)
     first = read(shop)
-    before = len(shop.shopify_requests)
+    before = len(shop.platform_requests)
 
     got = read(shop, first.state)
-    roots = [entry.root for entry in shop.shopify_requests[before:]]
+    roots = [entry.root for entry in shop.platform_requests[before:]]
 
     assert got.rows == {}
     # identity, a page for each stream, and the deletions where the platform tells them
@@ -115,9 +115,9 @@ def test_rows_that_move_while_they_are_read_are_missed_by_nobody(
             for row in (rows[at], rows[at + 13]):
                 shop.store.touch(row)
 
-    shop.shopify_switches.on_request = shift
+    shop.platform_switches.on_request = shift
     first = read(shop, connector=by_pages, only=(stream,))
-    shop.shopify_switches.on_request = None
+    shop.platform_switches.on_request = None
     second = read(shop, first.state, connector=by_pages, only=(stream,))
 
     assert first.error is None
@@ -219,7 +219,7 @@ def test_state_goes_out_while_a_long_window_is_read(open_shop, read, by_pages, m
 def test_a_run_that_was_cut_off_goes_on_where_it_was(open_shop, read, by_pages, gids, monkeypatch):
     monkeypatch.setattr("tajo_connector_sdk.jobs.STATE_ROWS", 40)
     shop = open_shop(customers=200, orders=0)
-    shop.shopify_switches.fail("status", status=404, on="customers", skip=6)
+    shop.platform_switches.fail("status", status=404, on="customers", skip=6)
 
     cut = read(shop, connector=by_pages, only=("customers",))
     shop.store.add_customers(2)
@@ -236,7 +236,7 @@ def test_another_selection_does_not_go_on_with_a_half_read_window(
 ):
     monkeypatch.setattr("tajo_connector_sdk.jobs.STATE_ROWS", 40)
     shop = open_shop(customers=200, orders=0)
-    shop.shopify_switches.fail("status", status=404, on="customers", skip=6)
+    shop.platform_switches.fail("status", status=404, on="customers", skip=6)
 
     cut = read(shop, connector=by_pages, only={"customers": {"email"}})
     rest = read(shop, cut.state, connector=by_pages, only=("customers",))

@@ -25,9 +25,9 @@ def _shop():
         store=Store.generate(customers=30, orders=60, now=yesterday),
         brevo=False,
         control=False,
-        shopify_switches=Switches(maximum_available=1e9, restore_rate=1e9, bulk_seconds=0.0),
+        switches=Switches(maximum_available=1e9, restore_rate=1e9, bulk_seconds=0.0),
     ) as shop:
-        CONFIG["api_url"] = shop.shopify_url
+        CONFIG["api_url"] = shop.platform_url
         yield
 
 

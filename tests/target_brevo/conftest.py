@@ -164,7 +164,7 @@ def bench(
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Bench]:
     switches = BrevoSwitches(clock=clock.monotonic, now=clock.now)
-    with tajo_sandbox.running(shopify=False, control=False, brevo_switches=switches) as sandbox:
+    with tajo_sandbox.running(platform=None, control=False, brevo_switches=switches) as sandbox:
         yield Bench(sandbox.brevo, switches, sandbox.brevo_url, clock, tmp_path, caplog, capsys)
 
 

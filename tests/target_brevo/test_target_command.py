@@ -22,7 +22,7 @@ SECRET = "xkeysib-verysecretkey"
 @pytest.fixture
 def brevo():
     switches = BrevoSwitches(tier="extended", batch_bucket="single")
-    with tajo_sandbox.running(shopify=False, control=False, brevo_switches=switches) as sandbox:
+    with tajo_sandbox.running(platform=None, control=False, brevo_switches=switches) as sandbox:
         yield sandbox
 
 

@@ -148,7 +148,7 @@ def test_two_processes_with_the_same_input_send_it_once(tmp_path, schema, row, l
     lines += [schema("events"), *[event(row, at, number) for number in range(25)]]
     lines += [schema("orders"), *[order(row, at, number) for number in range(8)]]
     text = "".join(json.dumps(line) + "\n" for line in lines).encode()
-    with tajo_sandbox.running(shopify=False, control=False, brevo_switches=switches) as sandbox:
+    with tajo_sandbox.running(platform=None, control=False, brevo_switches=switches) as sandbox:
         config = {"api_key": DEFAULT_API_KEY, "api_url": sandbox.brevo_url}
         (tmp_path / "config.json").write_text(json.dumps({**config, "ledger_url": ledger_url}))
         words = [TARGET, "--config", tmp_path / "config.json"]

@@ -16,7 +16,7 @@ from tajo.demo.project import ROOT
 class Stage:
     """Where the stand-ins listen: addresses for the plugins' `api_url`, and the control page."""
 
-    shopify_url: str
+    platform_url: str
     brevo_url: str
     control_url: str
 
@@ -35,34 +35,24 @@ class Stage:
 
 
 @contextmanager
-def sandbox(*, customers: int, orders: int, seed: int) -> Iterator[Stage]:
-    """Start the sandbox on free ports, yield where it listens, and stop it in the end.
+def sandbox(platform: str, *, customers: int, orders: int, seed: int) -> Iterator[Stage]:
+    """Start a platform's sandbox on free ports, yield where it listens, and stop it in the end.
 
     Raises RuntimeError when it does not get ready.
     """
     command = [
         str(ROOT / ".venv" / "bin" / "tajo-sandbox"),
         "serve",
+        *("--platform", platform),
         *("--customers", str(customers), "--orders", str(orders), "--seed", str(seed)),
-        *("--port", "0", "--shopify-port", "0", "--brevo-port", "0"),
+        *("--port", "0", "--platform-port", "0", "--brevo-port", "0"),
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
         try:
             ready = cast("Any", process.stdout).readline()
             found = dict(re.findall(r"(\w+) (http://\S+)", ready))
-            if set(found) != {"shopify", "brevo", "control"}:
+            if set(found) != {platform, "brevo", "control"}:
                 raise RuntimeError(f"the sandbox did not get ready; it said: {ready!r}")
-            yield Stage(found["shopify"], found["brevo"], found["control"])
+            yield Stage(found[platform], found["brevo"], found["control"])
         finally:
             process.terminate()
-
-
-def plugin_settings(shopify_url: str, brevo_url: str) -> dict[str, str]:
-    """Return the variables that point the plugins at the stand-ins, with the sandbox's own keys."""
-    return {
-        "TAP_SHOPIFY_TAJO_SHOP_URL": "demo-store.myshopify.com",
-        "TAP_SHOPIFY_TAJO_ACCESS_TOKEN": "shpat_sandbox",
-        "TAP_SHOPIFY_TAJO_API_URL": shopify_url,
-        "TARGET_BREVO_API_KEY": "xkeysib-sandbox",
-        "TARGET_BREVO_API_URL": brevo_url,
-    }

@@ -87,15 +87,14 @@ def _live(sandbox: Sandbox, what: str, count: int | None, word: str) -> Response
 
 
 def _switches(sandbox: Sandbox) -> Handler:
-    sides: dict[str, Callable[[dict[str, Any]], None]] = {
-        "shopify": sandbox.shopify_switches.apply,
-        "brevo": sandbox.brevo_switches.apply,
-    }
+    sides: dict[str, Callable[[dict[str, Any]], None]] = {"brevo": sandbox.brevo_switches.apply}
+    if sandbox.platform:
+        sides[sandbox.platform] = sandbox.platform_switches.apply
 
     async def handler(request: Request) -> Response:
         apply = sides.get(request.path_params["side"])
         if apply is None:
-            return refused("side", "shopify or brevo")
+            return refused("side", " or ".join(reversed(sides)))
         try:
             apply(orjson.loads(await request.body()))
         except (ValueError, TypeError, AttributeError) as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tajo_sandbox.both import Sandbox
 from tajo_sandbox.brevo import BrevoAccount
+from tajo_sandbox.platforms import PLATFORMS
 from tajo_sandbox.store import Store
 
 LATEST_REQUESTS = 12
@@ -15,8 +16,9 @@ def state(sandbox: Sandbox) -> dict[str, Any]:
     return {
         "store": _store(sandbox.store) if sandbox.store is not None else None,
         "brevo": brevo_state(sandbox.brevo),
-        "urls": {"shopify": sandbox.shopify_url, "brevo": sandbox.brevo_url},
-        "shopify_calls": len(sandbox.shopify_requests),
+        "platform": PLATFORMS[sandbox.platform].label if sandbox.platform else "",
+        "urls": {"platform": sandbox.platform_url, "brevo": sandbox.brevo_url},
+        "platform_calls": len(sandbox.platform_requests),
     }
 
 

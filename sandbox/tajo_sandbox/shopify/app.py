@@ -13,12 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tajo_sandbox.direct import INLINE
+from tajo_sandbox.faults import SPOILING, WIRE
+from tajo_sandbox.mishaps import PAGE, Half, json_response, mishap
 from tajo_sandbox.shopify.desk import Desk, Entry
 from tajo_sandbox.shopify.engine import Answer, Ask, Engine
 from tajo_sandbox.shopify.errors import internal, throttled
 from tajo_sandbox.shopify.grants import grant
-from tajo_sandbox.shopify.inprocess import INLINE
-from tajo_sandbox.shopify.mishaps import PAGE, Half, json_response, mishap
 from tajo_sandbox.shopify.switches import Offence, Switches
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from tajo_sandbox.store import Store
 
 TOKEN = "x-shopify-access-token"  # noqa: S105 -- the name of a header
-WIRE = ("status", "html", "timeout", "reset", "truncated", "broken", "content_type")
-WHOLE = {"truncated", "broken", "content_type"}
-"""Faults that need the answer they spoil."""
-"""Faults of the connection; the others are answers of the platform."""
 WRONG_TOKEN = "[API] Invalid API key or access token (unrecognized login or wrong password)"  # noqa: S105 -- an error text
 VERSION = re.compile(r"^\d{4}-\d{2}$")
 EXPIRED = (
@@ -121,7 +118,7 @@ class Counter:
             entry.operation, entry.variables = ask.operation or "", ask.variables
             entry.query = ask.query
         fault = self.switches.strike(entry.root, *WIRE)
-        if fault and not fault.applied and fault.kind not in WHOLE:
+        if fault and not fault.applied and fault.kind not in SPOILING:
             entry.outcome = fault.kind
             return mishap(fault)
         response = await self._permitted(request, ask, entry)
@@ -166,7 +163,7 @@ class Counter:
         """Answer a request for an access token."""
         entry = self.desk.log("oauth")
         fault = self.switches.strike("oauth", *WIRE, fallback=False)
-        if fault and not fault.applied and fault.kind not in WHOLE:
+        if fault and not fault.applied and fault.kind not in SPOILING:
             entry.outcome = fault.kind
             return mishap(fault)
         content_type = request.headers.get("content-type", "")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from tajo_sandbox.shopify.mishaps import json_response
+from tajo_sandbox.mishaps import json_response
 
 if TYPE_CHECKING:
     from starlette.responses import Response

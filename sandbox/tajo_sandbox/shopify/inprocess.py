@@ -1,40 +1,22 @@
-"""Asking the stand-in without a socket: for benchmarks, and tests that ask thousands of times."""
+"""Asking the Shopify stand-in without a socket."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from tajo_sandbox import direct
 from tajo_sandbox.shopify.switches import DEFAULT_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.types import ASGIApp, Message
+    from starlette.types import ASGIApp
 
 
-INLINE = "tajo.inline"
-"""Extension of a request that is answered in the thread that asks, with no other one made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An answer: status, headers with lower-case names, body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as JSON."""
-        return orjson.loads(self.body)
-
-
-class Direct:
-    """A client that calls an ASGI application straight.
+class Direct(direct.Direct):
+    """A client that calls the stand-in straight.
 
     Args:
         app: the application.
@@ -45,62 +27,11 @@ class Direct:
     def __init__(
         self, app: ASGIApp, token: str | None = DEFAULT_TOKEN, version: str = "2026-10"
     ) -> None:
-        self.app = app
-        self.token = token
+        key = {} if token is None else {"x-shopify-access-token": token}
+        super().__init__(app, {"content-type": "application/json", **key})
         self.version = version
 
     def query(self, text: str, variables: Mapping[str, Any] | None = None) -> Any:
         """Ask GraphQL; gives the JSON of the answer, errors and all."""
         body = orjson.dumps({"query": text, "variables": dict(variables or {})})
         return self.send("POST", f"/admin/api/{self.version}/graphql.json", body).json()
-
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        headers: Mapping[str, str] | None = None,
-    ) -> Heard:
-        """Send one request.
-
-        Raises:
-            ConnectionResetError: the stand-in tore the connection down, as a fault told it.
-        """
-        sent = {"host": "127.0.0.1:8081", "content-type": "application/json"}
-        if self.token is not None:
-            sent["x-shopify-access-token"] = self.token
-        sent.update(headers or {})
-        return asyncio.run(self._send(method, path, body, sent))
-
-    async def _send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Heard:
-        messages: list[Message] = []
-        unread = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def receive() -> Message:
-            if not unread:
-                await asyncio.Event().wait()  # the client stays on until it is answered
-            return unread.pop()
-
-        async def send(message: Message) -> None:
-            messages.append(message)
-
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 8081),
-            "extensions": {INLINE: {}},
-        }
-        await self.app(scope, receive, send)
-        start = messages[0]
-        text = b"".join(message.get("body", b"") for message in messages[1:])
-        names = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Heard(start["status"], names, text)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tajo_sandbox.faults import WIRE, Faults
+from tajo_sandbox.faults import Fault as WireFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,13 +17,7 @@ SCOPES = frozenset({
     "read_all_orders", "read_customers", "read_draft_orders", "read_orders", "read_products",
 })  # fmt: skip
 FAULTS = {
-    "status": "answers `status` with a JSON error (429 with `retry_after` as its header)",
-    "html": "answers `status` (200 unless told) with an HTML page",
-    "timeout": "answers nothing for `seconds`, then closes",
-    "reset": "resets the connection without an answer",
-    "truncated": "answers the first half of the JSON as if it were all",
-    "broken": "sends half of the answer, then tears the connection down",
-    "content_type": "answers JSON under `text/plain`",
+    **WIRE,
     "throttled": "answers THROTTLED whatever the bucket holds",
     "graphql": "answers 200 with an internal error in `errors` and no data",
     "bulk_failed": "the job ends FAILED with errorCode `code`; `partial` gives a partialDataUrl",
@@ -40,36 +36,19 @@ FAULTS = {
 
 
 @dataclass(slots=True)
-class Fault:
-    """Something that goes wrong, `times` times.
+class Fault(WireFault):
+    """A fault on the wire, of GraphQL or of a bulk operation.
 
-    Args:
-        kind: one of `FAULTS`.
-        times: how often it strikes before it is over.
-        on: only requests with this root field (`customers`, `bulkOperation` ...), or `oauth`,
-            or `bulk` for downloads; for bulk faults the root field of the job's query. Empty
-            means every GraphQL request (or every job).
-        skip: how many matching requests pass untouched first.
-        applied: do the work before failing, so that only the answer is lost.
-        status: HTTP status for `status` and `html`.
+    ``on`` is a root field (`customers`, `bulkOperation` ...), or `oauth`, or `bulk` for
+    downloads; for bulk faults the root field of the job's query. Empty means every GraphQL
+    request (or every job).
     """
 
-    kind: str
-    times: int = 1
-    on: str = ""
-    skip: int = 0
-    applied: bool = False
-    status: int = 500
-    retry_after: float | None = None
-    seconds: float = 30.0
+    kinds: ClassVar[Mapping[str, str]] = FAULTS
     code: str = "INTERNAL_SERVER_ERROR"
     partial: bool = True
     lines: int = 1
     address: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind not in FAULTS:
-            raise ValueError(_unknown("fault", self.kind, FAULTS))
 
 
 @dataclass(slots=True)
@@ -81,7 +60,7 @@ class Offence:
 
 
 @dataclass(slots=True)
-class Switches:
+class Switches(Faults):
     """Settings of the Shopify stand-in; every one may be set at any time.
 
     Args:
@@ -105,6 +84,7 @@ class Switches:
         offences: what a careful client never does (an access token sent to a bulk result).
     """
 
+    kind_of_fault: ClassVar[type[WireFault]] = Fault
     tokens: set[str] = field(default_factory=lambda: {DEFAULT_TOKEN})
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"  # noqa: S105 -- documented credentials of a stand-in
@@ -122,43 +102,11 @@ class Switches:
     )
     answer_version: str | None = None
     slow_seconds: float = 0.0
-    faults: list[Fault] = field(default_factory=list)
     clock: Callable[[], float] = time.monotonic
     on_request: Callable[[Any], None] | None = None
     offences: list[Offence] = field(default_factory=list)
     issued: dict[str, float] = field(default_factory=dict)
     """Tokens of the client credentials grant with the second they die."""
-
-    def fail(self, kind: str, **details: Any) -> Fault:
-        """Let something go wrong next time; `details` are those of `Fault`.
-
-        Raises:
-            ValueError: there is no such kind of fault.
-        """
-        fault = Fault(kind, **details)
-        self.faults.append(fault)
-        return fault
-
-    def strike(self, on: str, *kinds: str, fallback: bool = True) -> Fault | None:
-        """The fault that strikes now, if any, counted down.
-
-        Args:
-            on: what is being asked (root field, `oauth`, `bulk`).
-            kinds: kinds that can strike here; one prefix is enough.
-            fallback: faults for everything (`on=""`) count here too.
-        """
-        for fault in list(self.faults):
-            here = fault.on == on or (fallback and not fault.on)
-            if not here or not fault.kind.startswith(kinds):
-                continue
-            if fault.skip > 0:
-                fault.skip -= 1
-                continue
-            fault.times -= 1
-            if fault.times <= 0:
-                self.faults.remove(fault)
-            return fault
-        return None
 
     def permits(self, token: str | None) -> bool:
         """Whether an access token is accepted now."""
@@ -169,26 +117,3 @@ class Switches:
     def revoke_issued(self) -> None:
         """Let every token of the client credentials grant die at once."""
         self.issued.clear()
-
-    def apply(self, values: Mapping[str, Any]) -> None:
-        """Set several switches from plain JSON; `faults` is a list of objects.
-
-        Raises:
-            ValueError: an unknown switch or fault; nothing is set then.
-        """
-        plain = {item.name for item in fields(self)} - {"clock", "on_request"}
-        for name in values:
-            if name not in plain:
-                raise ValueError(_unknown("switch", name, plain))
-        faults = [Fault(**fault) for fault in values.get("faults", [])]
-        for name, value in values.items():
-            if name == "faults":
-                self.faults = faults
-            else:
-                setattr(self, name, set(value) if name in {"tokens", "scopes"} else value)
-
-
-def _unknown(what: str, name: str, known: Any) -> str:
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-    return f"no {what} is called {name!r}; {hint}"

@@ -15,8 +15,8 @@ import yaml
 
 from fault_harness.pipes import BarePipe, BareRun
 from fault_harness.processes import DEAF, ENDS_WITHIN_S, ended, group_of, named, strike, wait_until
+from tajo.demo.platforms import plugin_settings
 from tajo.demo.project import Project
-from tajo.demo.stage import plugin_settings
 
 STATE_ID = "dev:tap-shopify-tajo-to-target-brevo"
 WORDS = {"tap": "tap-shopify-tajo", "target": "target-brevo"}

@@ -9,9 +9,11 @@ import orjson
 from starlette.responses import HTMLResponse, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import Receive, Scope, Send
 
-    from tajo_sandbox.shopify.switches import Fault
+    from tajo_sandbox.faults import Fault
 
 FLUSHED = 0.02
 """Seconds in which the first half of an answer leaves the machine."""
@@ -95,12 +97,21 @@ async def cut(scope: Scope) -> None:
     await asyncio.sleep(0)
 
 
-def mishap(fault: Fault, whole: Response | None = None) -> Response:
-    """The answer that a fault makes of a request; `whole` is what would have been answered."""
+def refused(status: int) -> Any:
+    """The body of a refusal, where a platform has no form of its own for it."""
+    return {"errors": MESSAGES.get(status, "Error")}
+
+
+def mishap(
+    fault: Fault, whole: Response | None = None, error: Callable[[int], Any] = refused
+) -> Response:
+    """The answer that a fault makes of a request.
+
+    `whole` is what would have been answered, `error` gives the platform's body for a status.
+    """
     if fault.kind == "status":
         headers = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
-        message = MESSAGES.get(fault.status, "Error")
-        return json_response({"errors": message}, fault.status, headers)
+        return json_response(error(fault.status), fault.status, headers)
     if fault.kind == "html":
         return HTMLResponse(PAGE, fault.status)
     if fault.kind == "timeout":

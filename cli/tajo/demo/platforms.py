@@ -1,0 +1,49 @@
+"""What the demo has to know of a platform beyond its table: one row each.
+
+The settings are those that the sandbox's stand-in lets in; ``api_url`` comes beside them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One platform on the demo's stage.
+
+    ``settings`` are the tap's. ``refuses``: somebody who says no in the store is blocked in
+    Brevo, because the platform bears consent.
+    """
+
+    name: str
+    label: str
+    settings: Mapping[str, Any]
+    refuses: bool = True
+
+    @property
+    def tap(self) -> str:
+        """The command of the tap."""
+        return f"tap-{self.name}-tajo"
+
+
+SHOPIFY = Platform(
+    "shopify",
+    "Shopify",
+    {"shop_url": "demo-store.myshopify.com", "access_token": "shpat_sandbox"},
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY,)}
+
+
+def plugin_settings(
+    platform_url: str, brevo_url: str, platform: Platform = SHOPIFY
+) -> dict[str, str]:
+    """Return the variables that point the plugins at the stand-ins, with the sandbox's own keys."""
+    tap = platform.tap.upper().replace("-", "_")
+    given = {f"{tap}_{name.upper()}": str(value) for name, value in platform.settings.items()}
+    return {
+        **given,
+        f"{tap}_API_URL": platform_url,
+        "TARGET_BREVO_API_KEY": "xkeysib-sandbox",
+        "TARGET_BREVO_API_URL": brevo_url,
+    }

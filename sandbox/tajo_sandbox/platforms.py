@@ -1,0 +1,63 @@
+"""The platforms that the sandbox can stand in for: one row each.
+
+A stand-in shows the store (``tajo_sandbox.store``: persons, goods, orders) in its platform's own
+shapes. Its application keeps a log of requests on ``app.state.requests``; its switches have what
+``faults.Faults`` has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tajo_sandbox import shopify
+from tajo_sandbox.faults import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.applications import Starlette
+
+    from tajo_sandbox.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One stand-in.
+
+    ``domain`` is the store's name on the platform, ``app`` makes the web application of a store
+    and switches, ``credentials`` are what its switches accept from the start, in words, and
+    ``accept`` lets them accept a further key.
+    """
+
+    name: str
+    label: str
+    domain: str
+    app: Callable[[Store, Any], Starlette]
+    switches: Callable[[], Any]
+    credentials: str
+    accept: Callable[[Any, str], None]
+
+
+SHOPIFY = Platform(
+    name="shopify",
+    label="Shopify",
+    domain="demo-store.myshopify.com",
+    app=shopify.shopify_app,
+    switches=shopify.Switches,
+    credentials="access token shpat_sandbox, or client id sandbox-client with secret "
+    "sandbox-secret",
+    accept=lambda switches, key: switches.tokens.add(key),
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY,)}
+
+
+def platform(name: str) -> Platform:
+    """The row of a platform.
+
+    Raises:
+        ValueError: there is no stand-in of that name.
+    """
+    if name not in PLATFORMS:
+        raise ValueError(unknown("platform", name, PLATFORMS))
+    return PLATFORMS[name]
