@@ -61,6 +61,11 @@ Field: TypeAlias = Any
 Fields: TypeAlias = Mapping[str, Any]
 
 
+def named(field: Field, names: str) -> dict[str, Any]:
+    """Return fields of one kind by their names: ``named(string, "first_name last_name")``."""
+    return dict.fromkeys(names.split(), field)
+
+
 def schema_of(fields: Fields, key: tuple[str, ...] = ()) -> Schema:
     """Return the JSON Schema of an object: keys required, all else nullable, unknown passes."""
     made: Schema = {

@@ -46,6 +46,7 @@ class Source:
     params: Mapping[str, str]
     records: str
     paging: Paging
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -140,7 +141,8 @@ class RestReader:
 
     def _source(self, row: Stream) -> Source:
         records = self.facts.records if row.records is None else row.records
-        return Source(row.name, row.path, row.params, records, row.paging or self.facts.paging)
+        paging = row.paging or self.facts.paging
+        return Source(row.name, row.path, row.params, records, paging, row.scopes)
 
     def _size(self, source: Source) -> int:
         return self._sizes.get(source.name, source.paging.most)
@@ -165,7 +167,9 @@ class RestReader:
             if cursor and cursor.startswith(("/", "http:", "https:")):
                 url, sent = self.client.followed(cursor, source.name), {}
             try:
-                body, headers = self.client.ask(source.name, url, sent, exact=exact)
+                body, headers = self.client.ask(
+                    source.name, url, sent, exact=exact, scopes=source.scopes
+                )
                 break
             except (Unavailable, BadAnswer):
                 if not self.facts.halves or size == 1:
@@ -257,7 +261,7 @@ class RestReader:
 
     def _put_beside(self, one: Beside, row: Stream, rows: list[Row], *, exact: bool) -> None:
         source = Source(f"{row.name}.{one.name}", one.path, {}, self.facts.records,
-                        self.facts.paging)  # fmt: skip
+                        self.facts.paging, row.scopes)  # fmt: skip
         key = row.key[0]
         wanted = {str(found[key]): found for found in rows if one.when(found)}
         asked_for = list(wanted)

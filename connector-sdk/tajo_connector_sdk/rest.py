@@ -143,12 +143,19 @@ class Client:
             )
         return made
 
-    def ask(self, where: str, url: str, params: Params, *, exact: bool = False) -> tuple[
-        Any, Mapping[str, str]
-    ]:  # fmt: skip
+    def ask(
+        self,
+        where: str,
+        url: str,
+        params: Params,
+        *,
+        exact: bool = False,
+        scopes: tuple[str, ...] = (),
+    ) -> tuple[Any, Mapping[str, str]]:
         """Return body and headers of an answer; None for one without content.
 
-        ``exact``: numbers with a fraction come as Decimal. Raises ConfigurationError when nobody
+        ``exact``: numbers with a fraction come as Decimal; ``scopes`` are what a 403 may be for
+        want of. Raises ConfigurationError when nobody
         is let in, Denied when only this is closed, TooLarge, Unavailable, Refusal or BadAnswer.
         """
         answer = self._send(url, params)
@@ -156,7 +163,7 @@ class Client:
             answer = self._send(url, params)
         self._learn(answer)
         if answer.status > WORST_OK:
-            raise self._refused(where, answer)
+            raise self._refused(where, answer, scopes)
         if answer.status == NO_CONTENT or not answer.body:
             return None, answer.headers
         return exactly(answer) if exact else answer.json(), answer.headers
@@ -183,9 +190,11 @@ class Client:
         except ValueError:
             return
 
-    def _refused(self, where: str, answer: Answer) -> ConnectorError:
+    def _refused(self, where: str, answer: Answer, scopes: tuple[str, ...]) -> ConnectorError:
         hint = self.facts.hints.get(answer.status, "")
         what = f"HTTP {answer.status}"
+        if answer.status == FORBIDDEN and scopes:
+            what += f", it needs {', '.join(scopes)}"
         match self.facts.fault(answer.status, said_in(answer)):
             case Fault.TOO_COSTLY:
                 return TooLarge(where, "the platform finds the question too large")

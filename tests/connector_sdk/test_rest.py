@@ -462,6 +462,13 @@ REFUSALS = [
 ]  # fmt: skip
 
 
+def test_a_403_names_the_scope_that_the_stream_needs(api, reader_of):
+    api.answer = lambda *_: (403, {}, b"")
+
+    with pytest.raises(ConfigurationError, match="HTTP 403, it needs read_things; ask the owner"):
+        walked(reader_of(hints={403: "ask the owner"}), stream(scopes=("read_things",)))
+
+
 @pytest.mark.parametrize(("status", "body", "facts", "kind", "words"), REFUSALS)
 def test_a_refusal_says_what_can_be_done(api, reader_of, status, body, facts, kind, words):
     api.answer = lambda *_: (status, {}, body)
