@@ -117,9 +117,10 @@ def show(line: list[str]) -> None:
 
 def main(wanted: str) -> None:
     """Run the cases of this name, all of them for an empty one."""
-    known = [case.name for case in CASES] + ["startup", "bulk", *loading.CASES]
+    known = [case.name for case in CASES] + [*startup.COMMANDS, "bulk", *loading.CASES]
     if wanted and wanted not in known:
         raise SystemExit(f"no case {wanted}; known: {', '.join(known)}")
+    startup.compiled()
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs\n")
     show(HEAD)
     chosen = [case for case in CASES if wanted in {"", case.name}]
@@ -128,8 +129,9 @@ def main(wanted: str) -> None:
         with server("benchmarks.server", str(most)) as url:
             for case in chosen:
                 show(measured(case, url))
-    if wanted in {"", "startup"}:
-        show(startup.measured())
+    for name in startup.COMMANDS:
+        if wanted in {"", name}:
+            show(startup.measured(name))
     if wanted in {"", "bulk"}:
         show(bulk.measured())
     loads = [name for name in loading.CASES if wanted in {"", name}]

@@ -14,8 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.leftovers import PROCESSES
 from tajo_connector_sdk.settings import way_in
@@ -89,6 +87,8 @@ def _project(root: Path) -> list[Mapping[str, Any]]:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
+    import yaml  # noqa: PLC0415 - only a run under Meltano needs it
+
     try:
         read = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):

@@ -1,10 +1,13 @@
-"""A table of facts becomes a singer-sdk Tap."""
+"""A table of facts becomes a singer-sdk Tap.
+
+What only a run needs is imported when one begins: ``--version`` and ``--about`` ask for none of it.
+"""
 
 import os
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import click
 from singer_sdk import Tap
@@ -22,10 +25,12 @@ from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.inheritance import check_own_key
 from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
-from tajo_connector_sdk.run import Run, opened
-from tajo_connector_sdk.streams import TableStream
 from tajo_connector_sdk.table import Connector
 from tajo_connector_sdk.writer import Lines, LineWriter
+
+if TYPE_CHECKING:
+    from tajo_connector_sdk.run import Run
+    from tajo_connector_sdk.streams import TableStream
 
 
 class SettingsSchema:
@@ -51,11 +56,11 @@ class TableTap(Tap):
         PluginCapabilities.FLATTENING,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
-    _run: Run | None = None
-    _ordered: dict[str, TableStream] | None = None
+    _run: "Run | None" = None
+    _ordered: "dict[str, TableStream] | None" = None
 
     @property
-    def streams(self) -> dict[str, TableStream]:  # type: ignore[override] # narrower on purpose
+    def streams(self) -> "dict[str, TableStream]":  # type: ignore[override] # narrower on purpose
         """The streams in the order of the table, which is the order in which they are read."""
         if self._ordered is None:
             found = cast("dict[str, TableStream]", super().streams)
@@ -68,7 +73,7 @@ class TableTap(Tap):
         return self.message_writer.lines
 
     @property
-    def run(self) -> Run:
+    def run(self) -> "Run":
         """The run, begun when first asked for: checks, and bulk operations of all streams."""
         if self._run is None:
             self._run = self.opened()
@@ -81,13 +86,17 @@ class TableTap(Tap):
         """Return the session that everything of a run goes through."""
         return HttpSession(policy, user_agent=f"{self.name}/{self.plugin_version}")
 
-    def opened(self) -> Run:
+    def opened(self) -> "Run":
         """Let the tap in: a run without streams."""
+        from tajo_connector_sdk.run import opened  # noqa: PLC0415 - only a run needs it
+
         policy = HostPolicy.with_api_url(self.config.get("api_url"))
         return opened(self.connector, self.config, self.logger, self.session(policy))
 
-    def discover_streams(self) -> list[TableStream]:
+    def discover_streams(self) -> "list[TableStream]":
         """Return a stream for each row; nothing is sent anywhere."""
+        from tajo_connector_sdk.streams import TableStream  # noqa: PLC0415 - only a run needs it
+
         return [TableStream(self, row) for row in self.connector.streams]
 
     def write_records(self, stream: str, records: list[dict[str, Any]], extracted: str) -> None:
