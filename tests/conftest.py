@@ -17,6 +17,9 @@ from urllib.parse import quote
 
 import pytest
 
+# Tests are imported by their path, so that a package beside them is not found by itself.
+sys.path.insert(0, str(Path(__file__).with_name("shared")))
+
 PASSWORD = "made up for this server"
 MISSING = "no PostgreSQL server was found, so the ledger was not tested on one: "
 INSTALL = "install Debian's 'postgresql', or put initdb and postgres on the PATH"
@@ -123,6 +126,13 @@ def ledger_url(request, tmp_path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state' / 'ledger.db'}"
     return request.getfixturevalue("postgres").url()
+
+
+@pytest.fixture
+def clean_shell(monkeypatch):
+    """Keep what a person has exported for a tap out of its tests."""
+    for name in [name for name in os.environ if name.startswith("TAP_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")

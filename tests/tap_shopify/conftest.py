@@ -2,70 +2,20 @@
 
 import contextlib
 import dataclasses
-import io
-import json
-import os
-from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
+import tap_harness
 
 import tajo_sandbox
-from tajo_connector_sdk.http import HttpSession
-from tajo_connector_sdk.tap import make_tap
 from tajo_sandbox.shopify import Switches
 from tajo_sandbox.store import Store
 from tap_shopify_tajo import SHOPIFY
 
 
 @pytest.fixture(autouse=True)
-def no_settings_from_the_shell(monkeypatch):
+def _shell(clean_shell):
     """Keep what a person has exported for the tap out of its tests."""
-    for name in [name for name in os.environ if name.startswith("TAP_SHOPIFY_TAJO_")]:
-        monkeypatch.delenv(name)
-
-
-@dataclass
-class Reading:
-    """What a tap wrote; ``gone`` are the deletions."""
-
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    gone: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    states: list[dict[str, Any]] = field(default_factory=list)
-    schemas: dict[str, Any] = field(default_factory=dict)
-    error: Exception | None = None
-
-    @property
-    def state(self):
-        return self.states[-1]
-
-    def ids(self, stream):
-        return [row["id"] for row in self.rows[stream]]
-
-    def take(self, text):
-        for line in text.splitlines():
-            message = json.loads(line)
-            if message["type"] == "RECORD":
-                record = message["record"]
-                kept = self.gone if record.get("_sdc_deleted_at") else self.rows
-                kept[message["stream"]].append(record)
-            elif message["type"] == "STATE":
-                self.states.append(message["value"])
-            else:
-                self.schemas[message["stream"]] = message
-        return self
-
-
-class Hasty(HttpSession):
-    """Waits for nothing longer than a bulk operation of the sandbox takes."""
-
-    naps: list[float]
-
-    def __init__(self, policy):
-        self.naps = []
-        super().__init__(policy, sleep=self.naps.append)
 
 
 @pytest.fixture
@@ -110,49 +60,24 @@ def by_pages(connector_with):
 def read():
     """A function that runs a tap to its end and returns what it wrote."""
 
-    def run(shop, state=None, *, connector=SHOPIFY, catalog=None, only=None, hasty=True, **config):
+    def run(shop, state=None, *, connector=SHOPIFY, hasty=True, catalog=None, only=None, **config):
         given = {
             "shop_url": "demo-store.myshopify.com",
             "api_url": shop.platform_url,
             "access_token": "shpat_sandbox",
             **config,
         }
-        tap_class = make_tap(connector)
-        if only:
-            catalog = selection(tap_class, only)
-        tap = tap_class(config=given, state=json.loads(json.dumps(state or {})), catalog=catalog)
-        if hasty:
-            tap.session = Hasty
-        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-        reading = Reading()
-        try:
-            with contextlib.redirect_stdout(out):
-                tap.sync_all()
-        except Exception as error:  # noqa: BLE001 - the tests look at it
-            reading.error = error
-        out.seek(0)
-        return reading.take(out.read())
+        session = tap_harness.Hasty if hasty else None
+        return tap_harness.read(
+            connector, given, state, catalog=catalog, only=only, session=session
+        )
 
     return run
 
 
-def selection(tap_class, only):
-    """A catalog that selects the streams of these names, or their fields."""
-    catalog = tap_class(config={}, validate_config=False).catalog_dict
-    for stream in catalog["streams"]:
-        wanted = only.get(stream["tap_stream_id"]) if isinstance(only, dict) else None
-        for entry in stream["metadata"]:
-            breadcrumb = entry["breadcrumb"]
-            if not breadcrumb:
-                entry["metadata"]["selected"] = stream["tap_stream_id"] in only
-            elif wanted is not None:
-                entry["metadata"]["selected"] = ".".join(breadcrumb[1::2]) in wanted
-    return catalog
-
-
 @pytest.fixture
 def select():
-    return selection
+    return tap_harness.selection
 
 
 @pytest.fixture

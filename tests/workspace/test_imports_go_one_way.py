@@ -7,21 +7,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+TAPS = {
+    folder.name.replace("-", "_"): f"taps/{folder.name}"
+    for folder in sorted((ROOT / "taps").iterdir())
+    if (folder / "pyproject.toml").is_file()
+}
 # package -> (its folder, the packages of ours that it may import)
 ROOMS = {
     "tajo_connector_sdk": ("connector-sdk", set()),
     "tajo_mapping": ("mapping", set()),
     "tajo_sandbox": ("sandbox", set()),
     "target_brevo": ("target-brevo", {"tajo_mapping", "tajo_connector_sdk"}),
-    "tajo": (
-        "cli",
-        {"tajo_connector_sdk", "tajo_mapping", "tajo_sandbox", "target_brevo", "tap_shopify_tajo"},
-    ),
-    **{
-        folder.name.replace("-", "_"): (f"taps/{folder.name}", {"tajo_connector_sdk"})
-        for folder in sorted((ROOT / "taps").iterdir())
-        if (folder / "pyproject.toml").is_file()
-    },
+    "tajo": ("cli", {"tajo_connector_sdk", "tajo_mapping", "tajo_sandbox", "target_brevo", *TAPS}),
+    **{package: (folder, {"tajo_connector_sdk"}) for package, folder in TAPS.items()},
 }
 
 

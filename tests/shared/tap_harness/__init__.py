@@ -1,0 +1,107 @@
+"""Runs the tap of any table in this process, against whatever listens; for the tests of taps."""
+
+import contextlib
+import importlib
+import io
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.table import Connector
+from tajo_connector_sdk.tap import make_tap
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass
+class Reading:
+    """What a tap wrote; ``gone`` are the deletions."""
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    gone: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    states: list[dict[str, Any]] = field(default_factory=list)
+    schemas: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    error: Exception | None = None
+
+    @property
+    def state(self):
+        return self.states[-1]
+
+    def ids(self, stream):
+        return [row["id"] for row in self.rows[stream]]
+
+    def take(self, text):
+        self.text = text
+        for line in text.splitlines():
+            message = json.loads(line)
+            if message["type"] == "RECORD":
+                record = message["record"]
+                kept = self.gone if record.get("_sdc_deleted_at") else self.rows
+                kept[message["stream"]].append(record)
+            elif message["type"] == "STATE":
+                self.states.append(message["value"])
+            else:
+                self.schemas[message["stream"]] = message
+        return self
+
+
+class Hasty(HttpSession):
+    """Waits for nothing; ``naps`` are the seconds that it would have waited."""
+
+    naps: list[float]
+
+    def __init__(self, policy):
+        self.naps = []
+        super().__init__(policy, sleep=self.naps.append)
+
+
+def read(connector, settings, state=None, *, catalog=None, only=None, session=Hasty):
+    """Run the tap of a table to its end and return what it wrote, its error among it.
+
+    ``only`` selects streams by name, or fields by stream; ``session`` makes the HTTP session
+    (None: the tap's own).
+    """
+    tap_class = make_tap(connector)
+    if only:
+        catalog = selection(tap_class, only)
+    tap = tap_class(config=settings, state=json.loads(json.dumps(state or {})), catalog=catalog)
+    if session:
+        tap.session = session
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    reading = Reading()
+    try:
+        with contextlib.redirect_stdout(out):
+            tap.sync_all()
+    except Exception as error:  # noqa: BLE001 - the tests look at it
+        reading.error = error
+    out.seek(0)
+    return reading.take(out.read())
+
+
+def selection(tap_class, only):
+    """A catalog that selects the streams of these names, or their fields."""
+    catalog = tap_class(config={}, validate_config=False).catalog_dict
+    for stream in catalog["streams"]:
+        wanted = only.get(stream["tap_stream_id"]) if isinstance(only, dict) else None
+        for entry in stream["metadata"]:
+            breadcrumb = entry["breadcrumb"]
+            if not breadcrumb:
+                entry["metadata"]["selected"] = stream["tap_stream_id"] in only
+            elif wanted is not None:
+                entry["metadata"]["selected"] = ".".join(breadcrumb[1::2]) in wanted
+    return catalog
+
+
+def tables():
+    """The table of every tap in ``taps/``, by the connector's name."""
+    found = {}
+    for project in sorted((ROOT / "taps").glob("tap-*-tajo/pyproject.toml")):
+        module = importlib.import_module(project.parent.name.replace("-", "_"))
+        made = [each for each in vars(module).values() if isinstance(each, Connector)]
+        assert len(made) == 1, f"{module.__name__} exports {len(made)} tables, not one"
+        found[made[0].name] = made[0]
+    return found
