@@ -122,11 +122,12 @@ def way_in(connector: Connector, given: Mapping[str, Any]) -> Auth | None:
 
 
 def base_url(connector: Connector, given: Mapping[str, Any]) -> str:
-    """Return where the API is: the platform's address, or scheme and host of ``api_url``."""
+    """Return where the API is: the platform's address, with scheme and host of ``api_url``."""
+    address = connector.base_url.format_map(given)
     if api_url := given.get("api_url"):
         parts = urlsplit(api_url)
-        return f"{parts.scheme}://{parts.netloc}"
-    return connector.base_url.format_map(given)
+        return f"{parts.scheme}://{parts.netloc}{urlsplit(address).path}"
+    return address
 
 
 def secrets_in(connector: Connector, given: Mapping[str, Any]) -> list[str]:
