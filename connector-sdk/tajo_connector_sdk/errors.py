@@ -2,7 +2,8 @@
 
     ConnectorError
     ├── ConfigurationError   a setting, a file or a permission is wrong: stop, exit code 2
-    │   └── Denied           these credentials may not read this one stream
+    │   ├── Denied           these credentials may not read this one stream
+    │   └── Missing          nothing stands at this address
     └── RunError             stop, exit code 1
         ├── Refusal          the other side refused for good (key, permission, plan)
         ├── Unavailable      bounded retries were used up: run again later
@@ -40,6 +41,10 @@ class ConfigurationError(ConnectorError):
 
 class Denied(ConfigurationError):
     """These credentials may not read one stream; others may well be open."""
+
+
+class Missing(ConfigurationError):
+    """Nothing stands at this address: a slip in the settings, or what stood there is gone."""
 
 
 class RunError(ConnectorError):

@@ -94,7 +94,8 @@ class GraphQL:
     def faults(self, row: "Stream") -> Iterator[tuple[str, str, str]]:
         """Yield what a stream says in the words of a REST API."""
         spoken = {"params": row.params, "records": row.records, "paging": row.paging,
-                  "each": row.each, "parent": row.parent, "beside": row.beside}  # fmt: skip
+                  "each": row.each, "parent": row.parent, "beside": row.beside,
+                  "adds": row.adds}  # fmt: skip
         for name, said in spoken.items():
             if said:
                 yield name, "a word for REST APIs", "filters and fields, on a GraphQL API"

@@ -25,20 +25,28 @@ class HostPolicy:
     """Public https hosts, and besides them only the origins that a setting names.
 
     ``origins`` are ``scheme://host[:port]`` of ``api_url`` settings: a stand-in may listen on
-    loopback, and then only there.
+    loopback, and then only there. ``plain`` are origins that a person has named with http://: as
+    public as any other, without TLS.
     """
 
     origins: frozenset[str] = field(default_factory=frozenset)
+    plain: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
     def with_api_url(cls, api_url: str | None) -> "HostPolicy":
         """Return the policy for an ``api_url`` setting (None: public hosts only)."""
         return cls(frozenset({origin_of(api_url)}) if api_url else frozenset())
 
+    def without_tls(self, base_url: str) -> "HostPolicy":
+        """Return the policy that also lets in ``base_url``, where that is http."""
+        if not base_url.startswith("http:"):
+            return self
+        return HostPolicy(self.origins, self.plain | {origin_of(base_url)})
+
     def check_url(self, url: str) -> None:
         """Raise ConfigurationError unless ``url`` is https, or of a named origin."""
         parts = urlsplit(url)
-        if origin_of(url) in self.origins:
+        if origin_of(url) in self.origins | self.plain:
             return
         if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
             raise ConfigurationError(

@@ -41,6 +41,8 @@ class Sorted:
     row is checked against the exact time here. ``lookback`` is read again before the bookmark.
     ``longest`` is the longest window that one question may span: longer ones are cut, and halved
     where even that is too large; ``reaches`` is how far back the platform tells at all.
+    ``proven``: some hosts ignore the filter, so it is put to the proof when a run begins
+    (``proofs``); the text is what to do about such a host.
     """
 
     filter: Words
@@ -55,6 +57,7 @@ class Sorted:
     lookback: timedelta = LOOKBACK
     longest: timedelta | None = None
     reaches: timedelta | None = None
+    proven: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Filtered:
     longest: timedelta | None = None
     reaches: timedelta | None = None
     newest_first: bool = False
+    proven: str = ""
 
 
 @dataclass(frozen=True, slots=True)

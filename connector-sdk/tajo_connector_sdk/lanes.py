@@ -176,7 +176,7 @@ class Lanes:
         mine = begin
         try:
             if begin is not None:
-                self._walk(begin, self.ask, self.begun.cursor, self.begun.total)
+                self._walk(begin, self.ask, self.begun.cursor, self.begun.placed)
             while (mine := self._next()) is not None:
                 ask = replace(self.ask, window=Window(mine.low, mine.high))
                 self._walk(mine, ask, None, None)
@@ -243,7 +243,7 @@ class Lanes:
             self._put(Haul(mine, rows, last=mine.read))
             if mine.read:
                 return
-            cursor, total = page.cursor, page.total
+            cursor, total = page.cursor, page.placed
 
     def _page(self, ask: Ask, cursor: str | None, total: int | None) -> Page:
         page, gone = self.pages.page(ask, cursor), 0

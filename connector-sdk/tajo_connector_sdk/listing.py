@@ -8,7 +8,7 @@ from typing import Any
 
 from tajo_connector_sdk import values
 from tajo_connector_sdk.bulk import BulkReader
-from tajo_connector_sdk.errors import BadAnswer, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Missing, Unavailable
 from tajo_connector_sdk.fields import Connection, connections_of
 from tajo_connector_sdk.incremental import Scanned, Sorted, asked, filled
 from tajo_connector_sdk.paging import (
@@ -95,7 +95,8 @@ class RestReader:
         params = {**source.params, **question_of(ask)}
         rows, turn = self._arrived(source, params, cursor, exact=exact, most=most)
         if row.parent:
-            return replace(self._paged(self._children(ask, rows), turn, source), total=None)
+            page = self._paged(self._children(ask, rows), turn, source)
+            return replace(page, total=None, behind=turn.total)
         if row.each:
             rows = self._each(row, rows, exact=exact)
         for one in row.beside:
@@ -197,6 +198,7 @@ class RestReader:
 
     def _whole(self, ask: Ask, shape: Shape, rows: list[Row]) -> list[Row]:
         """Return rows as records bear them; most streams have nothing to do here."""
+        self._add(ask.stream, rows)
         if shape.drop:
             for row in rows:
                 shape.drop(row)
@@ -216,6 +218,15 @@ class RestReader:
                     do="compare the row's times and amounts with the table",
                 ) from None
         return rows
+
+    def _add(self, row: Stream, rows: list[Row]) -> None:
+        """Take away what no record bears, and add what the stream makes of its rows."""
+        for name in self.facts.drops:
+            for one in rows:
+                one.pop(name, None)
+        if row.adds:
+            for one in rows:
+                one.update(row.adds(one, self.client.site.settings))
 
     def _list(self, name: str, found: Any, *, exact: bool) -> list[Row] | None:
         lists = self.facts.lists
@@ -286,7 +297,10 @@ class RestReader:
             found = self._walk(
                 source, row.params, None, exact=shape.exact, values_of=parent
             )  # fmt: skip
-            made = [one for part in found for one in self._whole(ask, shape, part)]
+            try:
+                made = [one for part in found for one in self._whole(ask, shape, part)]
+            except Missing:  # deleted since its page was read: the next run is told of that
+                return []
             if finish:
                 finish(parent)
             carried = {name: parent[of] for name, of in rule.carries.items()}

@@ -20,6 +20,7 @@ from tajo_connector_sdk.errors import (
     ConfigurationError,
     ConnectorError,
     Denied,
+    Missing,
     Refusal,
     TooLarge,
     Unavailable,
@@ -63,9 +64,9 @@ class REST:
     values, and paths, may hold settings in braces. ``fault`` says, from status and body of a
     refusal, what can be done. ``halves``: an answer that fails or is no JSON is asked for again
     by half the page. ``skips`` are statuses that close a single stream to these credentials: it
-    is left out aloud, the others go on. ``lists`` is how lists inside rows look, ``counted`` the
-    dotted path to the number that the ``count`` of a stream answers, ``depth_limit`` how many rows
-    one walk may pass, ``hints`` say, by status, what to do.
+    is left out aloud, the others go on. ``drops`` are fields that no record bears. ``lists`` is how
+    lists inside rows look, ``counted`` the dotted path to the number that the ``count`` of a stream
+    answers, ``depth_limit`` how many rows one walk may pass, ``hints`` say, by status, what to do.
     """
 
     paging: Paging
@@ -78,6 +79,7 @@ class REST:
     fault: Callable[[int, Any], Fault | None] = lambda _status, _body: None
     halves: bool = False
     skips: frozenset[int] = frozenset()
+    drops: tuple[str, ...] = ()
     lists: Lists | None = None
     counted: str = "count"
     depth_limit: int = sys.maxsize
@@ -206,7 +208,8 @@ class Client:
             return Denied(where, f"the platform denies access to it ({what})", do=hint)
         if answer.status in {UNAUTHORIZED, FORBIDDEN, NOT_FOUND}:
             do = hint or "check address and credentials"
-            return ConfigurationError(answer.where, what, do=do)
+            kind = Missing if answer.status == NOT_FOUND else ConfigurationError
+            return kind(answer.where, what, do=do)
         return Refusal(answer.where, what, do=hint)
 
 

@@ -15,6 +15,7 @@ from tajo_connector_sdk.incremental import read_time
 from tajo_connector_sdk.jobs import Job
 from tajo_connector_sdk.preflight import Wanted, check_history, check_scopes, check_version
 from tajo_connector_sdk.progress import Progress
+from tajo_connector_sdk.proofs import prove
 from tajo_connector_sdk.table import Connector, Stream
 from tajo_connector_sdk.transport import Account, Reader, Site
 
@@ -45,12 +46,14 @@ class Run:
     def prepare(self, choices: Sequence[Choice]) -> None:
         """Check what the streams need, then start all bulk operations that are wanted together.
 
-        Raises ConfigurationError for a missing scope or a history that would be partial.
+        Raises ConfigurationError for a missing scope, a history that would be partial, or a filter
+        that the host does not keep to.
         """
         check_scopes(self.connector, self.account, [(one.row, one.fields) for one in choices])
         jobs = [self.job(choice) for choice in choices]
         wanted = [Wanted(job.row, job.since) for job in jobs if job.limit is None]
         check_history(self.connector, self.account, wanted, self.high, self.settings, self.logger)
+        prove(self.reader, [(job.row, job.fields) for job in jobs if job.limit is None], self.high)
         for job in jobs:
             self.jobs[job.row.name] = job
             job.plan()

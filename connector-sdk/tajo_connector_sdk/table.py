@@ -122,6 +122,7 @@ class Stream:
     REST only: ``records`` and ``paging`` overrule the transport's; ``each`` is the path of one
     row, its fields in braces, where lists hold only summaries; ``parent`` makes the path one that
     is asked for each row of another stream; ``beside`` are lists that are put into the rows.
+    ``adds`` makes further fields, from a row as it came and the settings: a pure function.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Stream:
     each: str = ""
     parent: Parent | None = None
     beside: tuple[Beside, ...] = ()
+    adds: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     @property
     def lookback(self) -> timedelta:

@@ -91,6 +91,7 @@ class TableTap(Tap):
         from tajo_connector_sdk.run import opened  # noqa: PLC0415 - only a run needs it
 
         policy = HostPolicy.with_api_url(self.config.get("api_url"))
+        policy = policy.without_tls(given.base_url(self.connector, self.config))
         return opened(self.connector, self.config, self.logger, self.session(policy))
 
     def discover_streams(self) -> "list[TableStream]":

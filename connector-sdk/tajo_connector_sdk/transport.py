@@ -63,7 +63,8 @@ class Page:
 
     ``total`` is the platform's own count of all rows that answer the question, as of now, or
     None when it does not tell. ``places``: the cursor counts places, so rows that leave shift
-    the others under it.
+    the others under it. ``behind`` is the count of what the places are of, where these rows are
+    the children of that.
     """
 
     rows: list[dict[str, Any]]
@@ -71,12 +72,18 @@ class Page:
     cursor: str | None
     total: int | None = None
     places: bool = False
+    behind: int | None = None
 
-    def shifted(self, total: int | None) -> int:
-        """Return by how many places rows have moved up since a page that told this total."""
-        if not self.places or total is None or self.total is None:
+    @property
+    def placed(self) -> int | None:
+        """How many places there are, where the platform tells."""
+        return self.total if self.behind is None else self.behind
+
+    def shifted(self, placed: int | None) -> int:
+        """Return by how many places rows have moved up since a page that told this many."""
+        if not self.places or placed is None or self.placed is None:
             return 0
-        return max(0, total - self.total)
+        return max(0, placed - self.placed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ leave it; none can enter.
 * Each walk is compared with the platform's own count under the same filter, the lower of the
   counts at its beginning and its end: so many rows were there all the time. When fewer were met,
   the window is walked once more (only what is new is given out), with day bounds where the
-  platform matches whole days, and then the run fails; the bookmark stays.
+  platform matches whole days, and then the run fails; the bookmark stays. Where pages are places,
+  rows of one time may stand in another order on each page: the second walk goes by ids.
 * No cursor goes past the platform's depth: the walk starts anew at the last row's bookmark. Rows
   with that same bookmark (ties) come again and are known by their ids. When one unit of the
   filter (a second, or a day) alone is deeper than that, it is walked in the order of ids.
@@ -127,6 +128,7 @@ class WindowReading:
     _whole: bool = True  # the pages' own counts are counts of the whole window
     _wide: datetime | None = None  # the lower bound of a second walk
     _once: bool = False  # no row can be met twice
+    _places: bool = False  # pages are places
 
     def __post_init__(self) -> None:
         self._tally = Tally(self.met, self.met)
@@ -155,7 +157,12 @@ class WindowReading:
         low = self.ask.window.low
         low = day_of(low) if low and self._whole_days else low
         self._wide = low
-        for part in self._walk(low):
+        known = self.ask.stream.incremental
+        if self._places and known and known.by_id:
+            parts = self._by_id(Window(low, self.ask.window.high))
+        else:
+            parts = self._walk(low)
+        for part in parts:
             yield Part(part.rows)
         if missing := self._missing():
             raise Incomplete(
@@ -169,9 +176,10 @@ class WindowReading:
         by_time = isinstance(self.ask.stream.incremental, Sorted)
         if self.first is None:
             self.first = self.pages.page(ask if by_time else replace(ask, by_id=True), None)
+        self._places = self.first.places
         endless = self.pages.depth == sys.maxsize
         self._once = endless and self.first.total is None and not self.first.places
-        slips = self.first.places and self.first.total is None
+        slips = self.first.places and self.first.placed is None
         if endless and not slips and can_be_cut(ask, self.pages.lanes):
             yield from self._in_lanes(ask)
         elif by_time:
@@ -236,7 +244,7 @@ class WindowReading:
         """Say that rows may slip past the next page, and no total would tell."""
         known = self.ask.stream.incremental
         bounded = isinstance(known, Sorted) and bool(known.until)
-        return page.places and (page.total is None or not bounded)
+        return page.places and (page.placed is None or not bounded)
 
     def _edge(self, page: Page) -> datetime | None:
         """Return the last time of a page that no late change can have put there."""
@@ -269,7 +277,7 @@ class WindowReading:
             yield page
             if not page.more:
                 return
-            cursor, total = page.cursor, page.total
+            cursor, total = page.cursor, page.placed
             walked += len(page.rows)
             left = page.total - walked if page.total is not None and self._whole else 0
             page = self.pages.page(ask, cursor, most=left if left > 0 else None)

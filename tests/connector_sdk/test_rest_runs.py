@@ -11,12 +11,13 @@ import orjson
 import pytest
 
 from tajo_connector_sdk.auth import bearer
+from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.fields import date_time, integer, string
 from tajo_connector_sdk.http import Answer
-from tajo_connector_sdk.incremental import Filtered, Scanned, read_time
-from tajo_connector_sdk.paging import Whole
+from tajo_connector_sdk.incremental import Filtered, Scanned, Sorted, read_time
+from tajo_connector_sdk.paging import Numbered, Whole
 from tajo_connector_sdk.rest import REST, Fault
-from tajo_connector_sdk.table import Connector, Setting, Stream
+from tajo_connector_sdk.table import Connector, Parent, Setting, Stream
 from tajo_connector_sdk.tap import make_tap
 from tajo_connector_sdk.transport import Account
 
@@ -135,3 +136,87 @@ def test_one_that_is_closed_stops_the_run_where_the_table_does_not_say_otherwise
 
     with pytest.raises(Exception, match="HTTP 403"):
         read(connector, lambda *_: (403, {}))
+
+
+def test_rows_get_further_fields_and_lose_those_that_no_record_bears():
+    people = Stream(
+        "people", "/people", fields={**FIELDS, "label": string},
+        adds=lambda row, settings: {"label": f"{row['name']}/{settings['token']}"},
+    )  # fmt: skip
+    connector = table(people, drops=("_links",))
+
+    rows, _, _ = read(connector, lambda *_: (200, [{"id": 1, "name": "a", "_links": {"x": 1}}]))
+
+    assert rows == [{"id": 1, "name": "a", "label": "a/t", "_tajo_store": "s"}]
+
+
+PLACES = Sorted(
+    "after", {"orderby": "at"}, by_id={"orderby": "id"}, until="before", exclusive=True,
+    proven="update the host",
+)  # fmt: skip
+
+
+class Shop:
+    """Answers by page numbers; rows of one second come in an order of their own each time."""
+
+    def __init__(self, rows, ignores=""):
+        self.rows, self.ignores, self.asked = rows, ignores, 0
+
+    @staticmethod
+    def fits(row, low, high):
+        at = read_time(row["at"])
+        return (low is None or at > low) and at < high
+
+    def __call__(self, _, asked):
+        self.asked += 1
+        shift = timedelta(hours=1) if self.ignores == "zone" else timedelta(0)
+        low = read_time(asked["after"]) - shift if "after" in asked else None
+        high = read_time(asked["before"]) - shift
+        rows = [row for row in self.rows if self.ignores == "filter" or self.fits(row, low, high)]
+        if asked["orderby"] == "id":
+            rows.sort(key=lambda row: row["id"])
+        else:
+            rows.sort(key=lambda row: (row["at"], row["id"] * 7919 * self.asked % 101))
+        size, page = int(asked["per_page"]), int(asked["page"])
+        return 200, {"rows": rows[size * (page - 1) : size * page], "total": len(rows)}
+
+
+def places(**facts):
+    things = Stream("things", "/things", bookmark="at", incremental=PLACES, fields=FIELDS)
+    return table(things, records="rows", paging=Numbered(most=5, total="total"), **facts)
+
+
+def test_rows_of_one_second_in_an_order_that_changes_are_all_found():
+    at = (NOW - timedelta(hours=2)).isoformat()
+    rows = [{"id": n, "at": at, "name": "x"} for n in range(40)]
+
+    got, states, _ = read(places(), Shop(rows))
+
+    assert sorted(row["id"] for row in got) == list(range(40))
+    assert states[-1]["bookmarks"]["things"]["replication_key_value"]
+
+
+@pytest.mark.parametrize("ignores", ["filter", "zone"])
+def test_a_filter_that_the_host_does_not_keep_to_stops_the_run(ignores):
+    rows = [
+        {"id": n, "at": (NOW - timedelta(hours=2, minutes=n)).isoformat(), "name": "x"}
+        for n in range(9)
+    ]
+
+    with pytest.raises(ConfigurationError, match=r"does not keep to it.*update the host"):
+        read(places(), Shop(rows, ignores))
+
+
+def test_rows_behind_a_row_that_is_gone_are_none():
+    parents = Stream("parents", "/parents", fields=FIELDS)
+    children = Stream("children", "/parents/{id}/children", fields=FIELDS, parent=Parent(parents))
+    connector = table(parents, children)
+
+    def answers(path, _):
+        if path == "/parents":
+            return 200, [{"id": 1, "name": "gone"}, {"id": 2, "name": "there"}]
+        return (404, {}) if "/1/" in path else (200, [{"id": 9, "name": "child"}])
+
+    rows, _, _ = read(connector, answers)
+
+    assert [row["id"] for row in rows] == [1, 2, 9]
