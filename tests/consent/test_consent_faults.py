@@ -174,6 +174,15 @@ def test_an_old_yes_that_comes_after_the_deletion_of_its_customer_joins_no_list(
     assert scene.mailed == set()
 
 
+def test_a_no_from_before_a_deletion_that_comes_with_the_person_come_back_is_kept(scene):
+    said_no = scene.customer(0, A, NO)
+    gone = replace(scene.customer(0, A, NO), deleted=True)
+    scene.load(gone)
+    back = replace(said_no, email_state=SILENT, at=scene.customer(0, A).at)
+    scene.load(said_no, back)
+    assert scene.blocked == {A}
+
+
 @pytest.mark.parametrize("word", [YES, NO])
 def test_a_contact_that_is_only_to_be_created_is_blocked_all_the_same(word):
     with way("singles"):

@@ -95,6 +95,7 @@ class ContactRoom:
     def flush(self) -> None:
         """Send what is ready, except persons whom an open import is about to write."""
         self._sift()
+        self._hear_late()
         self.dispatch.make_room()
         leaving = self._leaving()
         self._hear_late()
@@ -152,15 +153,18 @@ class ContactRoom:
             self._settle(row, "superseded")
 
     def _enter(self, row: Row) -> None:
-        other = self._ready.pop(row.source, None)
+        other = self._ready.get(row.source)
         if other is not None:
-            self._bytes -= len(other.data)
             row, gone = (other, row) if is_older(row.at, other.at) else (row, other)
             self._settle(gone, "superseded")
             if gone.denies:
                 row = row.hearing(unpacked(gone.data).consent, gone.at)
+        self._put(row)
+
+    def _put(self, row: Row) -> None:
+        other = self._ready.get(row.source)
+        self._bytes += len(row.data) - (len(other.data) if other else 0)
         self._ready[row.source] = row
-        self._bytes += len(row.data)
 
     def _is_under_way(self, row: Row) -> bool:
         return any(map(self.dispatch.holds, row.keys))
@@ -171,6 +175,10 @@ class ContactRoom:
             self.dispatch.prepare()
         for row in late:
             self.denials.hear(row)
+            newer = self._ready.get(row.source)
+            if newer is not None:
+                # It was compared with the ledger before the ledger knew of this word.
+                self._put(newer.hearing(unpacked(row.data).consent, row.at))
 
     def _leaving(self) -> list[Row]:
         """Take out the rows that may leave now."""
