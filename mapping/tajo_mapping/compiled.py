@@ -3,8 +3,12 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from tajo_mapping.attributes import attribute_types, written_lists
 from tajo_mapping.binding import Binding, StreamMakers, makers_of
@@ -21,6 +25,8 @@ from tajo_mapping.places import Place
 # our suffix and an inherited plugin's own name (Meltano 4.4.1, checked 2026-11-24).
 _LOAD_SCHEMA = re.compile(r"(?:tap_)?([a-z0-9_]+?)(?:_tajo)?(?:__.*)?")
 Overlay = Path | Mapping[str, Any] | None
+# A process compiles one mapping, its tests a few; more than these are compiled anew.
+_MAPPINGS, _SCHEMAS = 32, 64
 
 
 class CompiledMapping:
@@ -45,6 +51,7 @@ class CompiledMapping:
         self.streams = tuple(laid.streams)
         self.version = _version(laid, self.attributes)
         self._kinds = {name: self._makers(name, "default").kinds for name in self.streams}
+        self._checked: dict[tuple[str, bytes], tuple[str, ...]] = {}
 
     def kinds(self, stream: str) -> tuple[Kind, ...]:
         """Return what the stream's records can become; empty for a stream that is not mapped."""
@@ -61,7 +68,16 @@ class CompiledMapping:
             MappingError: An unknown field, or one whose kind its attribute cannot hold.
         """
         self._known(stream)
-        return check_stream(self._laid.streams[stream], json_schema, self.attributes)
+        try:
+            key = stream, orjson.dumps(json_schema)
+        except orjson.JSONEncodeError:
+            return check_stream(self._laid.streams[stream], json_schema, self.attributes)
+        if key not in self._checked:
+            if len(self._checked) >= _SCHEMAS:
+                self._checked.clear()
+            found = check_stream(self._laid.streams[stream], json_schema, self.attributes)
+            self._checked[key] = found
+        return self._checked[key]
 
     def bind(self, stream: str, store: str, key_properties: Sequence[str] = ("id",)) -> Binding:
         """Return the pure function from a record of the stream to its outcomes.
@@ -97,7 +113,7 @@ class CompiledMapping:
 
 
 def compile_mapping(platform: str, *, overlay: Overlay = None) -> CompiledMapping:
-    """Return the platform's mapping with the user's file laid over it.
+    """Return the platform's mapping with the user's file laid over it; the same for the same.
 
     Args:
         platform: One of ``platforms()``; or any name, where ``overlay`` is a whole mapping.
@@ -107,19 +123,38 @@ def compile_mapping(platform: str, *, overlay: Overlay = None) -> CompiledMappin
         MappingError: An unknown platform, or anything in a file that is not right.
     """
     document, place = _user_document(overlay)
+    return _compiled(platform, None if document is None else _UserFile(place, document))
+
+
+@dataclass(frozen=True, slots=True)
+class _UserFile:
+    """A user's file, equal to any other that says the same at the same place."""
+
+    place: Place
+    document: dict[str, Any] = field(compare=False)
+    said: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", repr(self.document))
+
+
+@lru_cache(maxsize=_MAPPINGS)
+def _compiled(platform: str, user: _UserFile | None) -> CompiledMapping:
     default = _default(platform)
-    if default is None and (document is None or "streams" not in document):
+    if user is not None and default is not None:
+        laid = lay_over(default, parse_file(user.document, user.place, default))
+        return CompiledMapping(laid, default, platform)
+    whole = default
+    if user is not None and "streams" in user.document:
+        whole = parse_file(user.document, user.place)
+    if whole is None:
         raise _unknown_platform(platform)
-    if document is None or default is None:
-        laid = default or parse_file(document or {}, place)
-        if laid.platform not in {None, platform}:
-            raise (place / "platform").error(
-                f"the file is for '{laid.platform}', the records come from '{platform}'",
-                right=f"platform: {platform}",
-            )
-    else:
-        laid = lay_over(default, parse_file(document, place, default))
-    return CompiledMapping(laid, default, platform)
+    if whole.platform not in {None, platform}:
+        raise (whole.place / "platform").error(
+            f"the file is for '{whole.platform}', the records come from '{platform}'",
+            right=f"platform: {platform}",
+        )
+    return CompiledMapping(whole, default, platform)
 
 
 def platforms() -> tuple[str, ...]:
@@ -165,6 +200,7 @@ def _defaults_folder() -> Path:
     return here / "defaults" if (here / "defaults").is_dir() else here.parent
 
 
+@lru_cache(maxsize=_MAPPINGS)
 def _default(platform: str) -> MappingFile | None:
     if platform not in platforms():
         return None

@@ -1,12 +1,13 @@
 """What a record becomes in Brevo: the vocabulary between the mapping and the loader.
 
 An operation says *what should be true* in Brevo, never *how* it is sent: the loader decides about
-imports, batches and single calls. Nothing here does input or output.
+imports, batches and single calls. Nothing here does input or output. Named tuples, because one is
+made for every record: they cannot be changed, and cost a fraction of a frozen dataclass.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
 
 Kind = Literal["contact", "event", "order", "product", "category"]
 KINDS: tuple[Kind, ...] = ("contact", "event", "order", "product", "category")
@@ -26,10 +27,10 @@ SUM_BY = "sum by "
 
 # An attribute's value. None clears the attribute in Brevo; an absent name leaves it alone.
 AttributeValue = str | int | float | bool | list[str] | None
+NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where an operation came from: the one key by which everything can be explained.
 
     ``id`` is the record's key as text (several key fields joined by ``/``), unique within
@@ -44,8 +45,7 @@ class Source:
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(NamedTuple):
     """What the source says of one channel: granted, denied or unknown, and since when (UTC).
 
     ``reconsent``: the mapping says that this grant may unblock who said no before it.
@@ -59,8 +59,7 @@ class Consent:
 UNKNOWN = Consent("unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A person as one source record shows them.
 
     ``email`` is lower-cased. ``ext_id`` is ``<platform>:<store>:<id>`` unless mapped otherwise; it
@@ -77,9 +76,9 @@ class Contact:
     source: Source
     email: str | None = None
     ext_id: str | None = None
-    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
-    rules: Mapping[str, AttributeRule] = field(default_factory=dict)
-    consent: Mapping[Channel, Consent] = field(default_factory=dict)
+    attributes: Mapping[str, AttributeValue] = NOTHING
+    rules: Mapping[str, AttributeRule] = NOTHING
+    consent: Mapping[Channel, Consent] = NOTHING
     mailing_lists: tuple[str, ...] = ()
     mirrored: tuple[str, ...] = ()
     mode: Mode = "upsert"
@@ -91,8 +90,7 @@ class Contact:
     kind: Literal["contact"] = "contact"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened to a person, sent once.
 
     ``key`` identifies the happening within (platform, store, name); ``at`` is its time, RFC 3339
@@ -105,12 +103,11 @@ class Event:
     at: str
     email: str | None = None
     ext_id: str | None = None
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = NOTHING
     kind: Literal["event"] = "event"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """An order under Brevo's own field names (``POST /orders/status``), upserted by ``id``.
 
     ``body`` holds id, createdAt, updatedAt, status, amount, products, and what else Brevo knows,
@@ -122,32 +119,29 @@ class Order:
     at: str
     email: str | None = None
     ext_id: str | None = None
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = NOTHING
     kind: Literal["order"] = "order"
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """A product under Brevo's own field names; a deletion has ``isDeleted`` in its body."""
 
     source: Source
     id: str
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = NOTHING
     kind: Literal["product"] = "product"
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(NamedTuple):
     """A category under Brevo's own field names; a deletion has ``isDeleted`` in its body."""
 
     source: Source
     id: str
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = NOTHING
     kind: Literal["category"] = "category"
 
 
-@dataclass(frozen=True, slots=True)
-class Filtered:
+class Filtered(NamedTuple):
     """A record that by the mapping's own rule becomes nothing of this kind; counted by reason."""
 
     source: Source
@@ -155,8 +149,7 @@ class Filtered:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A record that should have become something and cannot; goes to rejects, never lost.
 
     ``reason`` and ``hint`` are for a reader and hold no value of the record; ``line`` names the

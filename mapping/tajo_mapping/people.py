@@ -1,6 +1,5 @@
 """What ``tajo-mapping check`` and ``tajo-mapping try`` show to a person."""
 
-import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -93,7 +92,7 @@ def try_record(
 
 def _shown(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Filtered | Refused):
-        facts = dataclasses.asdict(outcome)
+        facts = outcome._asdict()
         del facts["source"]
         facts.pop("email", None)
         return {"refused" if isinstance(outcome, Refused) else "filtered": facts}

@@ -1,7 +1,6 @@
 """Cases are data (``cases/*.yml``): a record of Shopify's shape, and what has to become of it."""
 
 import copy
-import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -65,8 +64,17 @@ def differences(expected: Any, found: Any, where: str = "") -> list[str]:
     return [] if same else [f"{where}: {expected!r} expected, {found!r} found"]
 
 
+def plain(value: Any) -> Any:
+    """Return named tuples as objects, also inside."""
+    if hasattr(value, "_asdict"):
+        return {name: plain(inside) for name, inside in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {name: plain(inside) for name, inside in value.items()}
+    return value
+
+
 def as_data(outcome: Outcome) -> dict[str, Any]:
-    facts = dataclasses.asdict(outcome)
+    facts = plain(outcome)
     if isinstance(outcome, Filtered | Refused):
         facts["kind"] = type(outcome).__name__.lower()
     return facts

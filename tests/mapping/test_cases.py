@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tajo_mapping.compiled import compile_mapping, platforms
+from tajo_mapping.errors import MappingError
 
 MAPPINGS = Path(__file__).resolve().parents[2] / "mapping"
 
@@ -58,6 +59,30 @@ def test_another_mapping_has_another_version(shopify):
 
     assert shopify.version == compile_mapping("shopify").version == same.version
     assert shopify.version != other.version
+
+
+def test_a_file_is_compiled_once_and_anew_when_it_says_something_else(tmp_path):
+    file = tmp_path / "mine.yml"
+    file.write_text("note: NOTE")
+    first = compile_mapping("shopify", overlay=file)
+    assert compile_mapping("shopify", overlay=file) is first
+
+    file.write_text("note: REMARK")
+    assert "REMARK" in compile_mapping("shopify", overlay=file).attributes
+
+    same = compile_mapping("shopify", overlay={"'1'": "ONE"})
+    assert compile_mapping("shopify", overlay={"'1'": "ONE"}) is same
+    assert compile_mapping("shopify", overlay={"`1`": "ONE"}) is not same
+
+
+def test_a_schema_is_checked_once_and_its_idle_lines_are_told_each_time(shopify):
+    schema = {"properties": {"id": {}, "defaultEmailAddress": {"type": "object"}}}
+
+    assert shopify.check("customers", schema)
+    assert shopify.check("customers", schema) == shopify.check("customers", dict(schema))
+    for _ in range(2):
+        with pytest.raises(MappingError):
+            shopify.check("customers", {"properties": {"id": {}}})
 
 
 def test_the_mapping_tells_what_it_can_write(shopify):

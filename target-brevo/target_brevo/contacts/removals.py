@@ -183,7 +183,7 @@ class Removals:
         done, otherwise = was_mirrored or bool(act.lists()), ON_NO_LIST
         person = sent.person
         if contact.merged_into is not None:
-            survivor = source_hash(self.ledger, replace(contact.source, id=contact.merged_into))
+            survivor = source_hash(self.ledger, contact.source._replace(id=contact.merged_into))
             person, done = self.unions.join(act, survivor), True
         elif contact.deletion == "delete":
             done, otherwise = self._delete(act, done=done)
