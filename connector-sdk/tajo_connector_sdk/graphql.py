@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError, Refusal, RunError, Unavailable
 from tajo_connector_sdk.http import Answer
-from tajo_connector_sdk.incremental import Scanned, Window, asked
+from tajo_connector_sdk.incremental import Feed, Window, Windowed, asked
 from tajo_connector_sdk.pacing import Cost, CostBucket
 from tajo_connector_sdk.transport import Account, Ask, Fault, Reader, Site
 
@@ -100,6 +100,9 @@ class GraphQL:
             if said:
                 yield name, "a word for REST APIs", "filters and fields, on a GraphQL API"
         known = row.incremental
+        if isinstance(known, Feed):
+            yield "incremental", "a feed, a word for REST APIs", "Sorted or Filtered"
+            return
         words = () if known is None else (known.by_id, getattr(known, "filter", ""),
                                           getattr(known, "sort", ""))  # fmt: skip
         if not all(isinstance(word, str) for word in words):
@@ -232,7 +235,7 @@ def search_of(facts: GraphQL, ask: Ask) -> str:
     """Return the filter of a question in the platform's own words."""
     known = ask.stream.incremental
     window = asked(known, ask.window) if known else None
-    name = "" if known is None or isinstance(known, Scanned) else str(known.filter)
+    name = str(known.filter) if isinstance(known, Windowed) else ""
     return facts.search(Search(ask.stream.filters, name, window, ask.above))
 
 

@@ -3,11 +3,11 @@
     A  ``Sorted``    filter by the bookmark and sort by it: read oldest first, resumable
     B  ``Filtered``  filter only: a window is read in one walk, the bookmark moves at its end
     C  ``Scanned``   no filter: everything is read, and what changed is found by hash (``scans``)
+    E  ``Feed``      a feed of events names what changed, which is read again by id (``feeds``)
 
 Windows of bounded length (a report over 31 days at most) are ``Filtered`` with ``longest``. Room
-is left for feeds (a list of events names what changed, which is read again by id) and for D
-(webhook, then fetch by id): each is one dataclass here and one reading beside ``windows``, chosen
-in ``jobs``.
+is left for D (webhook, then fetch by id): one dataclass here and one reading beside ``windows``,
+chosen in ``jobs``.
 
 Names and values in a filter are *words*: the name of one parameter (``"modified_after"``), or
 several parameters with ``{}`` for the value (``{"filters[0][field]": "updated_at",
@@ -15,11 +15,14 @@ several parameters with ``{}`` for the value (``{"filters[0][field]": "updated_a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tajo_connector_sdk.times import Times
+
+if TYPE_CHECKING:
+    from tajo_connector_sdk.table import Stream
 
 Words: TypeAlias = str | Mapping[str, str]
 
@@ -97,8 +100,44 @@ class Scanned:
     above: Words = ""
 
 
-Incremental: TypeAlias = Sorted | Filtered | Scanned
-CLASSES = {"Sorted": Sorted, "Filtered": Filtered, "Scanned": Scanned}
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Class E: a feed of events names the rows that changed; each is read again by its id.
+
+    ``events`` is the row of the feed, which is itself read by time. ``types`` are the kinds of
+    events that tell of this stream's rows: an event says its own in the field ``kind``, a question
+    names at most ``most`` of them in the parameter ``param``. ``id`` is the dotted path in an
+    event to the row's id, ``ids`` that of kinds where it stands elsewhere. ``each`` is the path of
+    one row, its key in braces, and ``params`` go with it. ``gone`` is the field that is true where
+    nothing but the id is left of a row; a 404 says the same: it becomes a deletion.
+
+    ``first`` says how all rows are listed (the bookmark is a field for that): for a first load,
+    and, said aloud, where the last complete run is longer ago than ``reaches``, for that is how far
+    back the feed tells. ``lookback`` is read again before the bookmark, as events may be listed
+    late; ``longest`` is how much of the feed is read before its rows are.
+    """
+
+    events: "Stream"
+    types: tuple[str, ...]
+    first: Sorted | Filtered
+    each: str
+    id: str
+    param: str
+    kind: str = "type"
+    ids: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    gone: str = "deleted"
+    most: int = 20
+    reaches: timedelta = timedelta(days=29)
+    lookback: timedelta = timedelta(minutes=10)
+    longest: timedelta = timedelta(days=1)
+    letter: str = "E"
+
+
+Incremental: TypeAlias = Sorted | Filtered | Scanned | Feed
+CLASSES = {"Sorted": Sorted, "Filtered": Filtered, "Scanned": Scanned, "Feed": Feed}
+# Those that ask for a window of the bookmark.
+Windowed: TypeAlias = Sorted | Filtered
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +158,7 @@ def asked(known: Incremental | None, window: Window) -> Window:
     Where whole days are matched, "before Tuesday noon" may end with Monday or with Tuesday: the
     upper bound is asked two days later, which holds both readings in every time zone.
     """
-    if known is None or isinstance(known, Scanned):
+    if not isinstance(known, Windowed):
         return window
     low, high = window.low, window.high
     if known.exclusive and low is not None:

@@ -23,16 +23,16 @@ from tajo_connector_sdk.bulk import (
     hash_of,
 )
 from tajo_connector_sdk.errors import ConnectorError, TooLarge, Unavailable
+from tajo_connector_sdk.feeds import FeedReading
 from tajo_connector_sdk.fields import Fields
-from tajo_connector_sdk.incremental import Scanned, Window, read_time
+from tajo_connector_sdk.incremental import Feed, Scanned, Window, read_time, time_text
 from tajo_connector_sdk.progress import Progress
 from tajo_connector_sdk.scans import Scan
 from tajo_connector_sdk.table import Stream
-from tajo_connector_sdk.transport import Ask, Page, Reader
+from tajo_connector_sdk.transport import DELETED, Ask, Page, Reader
 from tajo_connector_sdk.windows import WindowReading
 
 Row = dict[str, Any]
-DELETED = "_sdc_deleted_at"
 # State goes out after so many rows of a window that is read in the bookmark's order.
 STATE_ROWS = 2_500
 BATCH = 500
@@ -58,12 +58,17 @@ class Job:
     start: datetime | None = None
     limit: int | None = None
     _window: Window = field(init=False)
+    _listed: Stream = field(init=False)  # the row as it is read where no feed tells of changes
+    _feed: FeedReading | None = field(default=None, init=False)
     _half: HalfRead | None = field(default=None, init=False)
     _operating: Operating | None = field(default=None, init=False)
     _in_bulk: bool = field(default=False, init=False)
     _first: Page | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        known = self.row.incremental
+        first = known.first if isinstance(known, Feed) else known
+        self._listed = replace(self.row, incremental=first)
         self._window = self._current()
 
     @property
@@ -90,7 +95,7 @@ class Job:
         if operating and operating.query == self.mark and self._bulk():
             self._take_up(operating)
         elif half and half.query == self.mark:
-            self._half, self._window = half, half.window
+            self._half, self._window, self._feed = half, half.window, None
         else:
             self.bookmark.forget()
             self._plan_window()
@@ -120,6 +125,9 @@ class Job:
 
     def _changes(self) -> Iterator[list[Row]]:
         known = self.row.incremental
+        if self._feed:
+            yield from self._feed.parts(self._window)
+            return
         rows = self._by_bulk() if self._in_bulk else self._by_pages()
         if not isinstance(known, Scanned):
             yield from rows
@@ -131,25 +139,52 @@ class Job:
     def _current(self) -> Window:
         known = self.bookmark.value
         low = known - self.row.lookback if known else None
-        reaches = self.row.reaches
+        feed = self.row.incremental
+        if isinstance(feed, Feed):
+            self._feed = self._feed_since(feed, low)
+            if self._feed:
+                return self._cut(low)
+            low = None
+        reaches = self._listed.reaches
         first = self.high - reaches if reaches else None
         return self._cut(max((at for at in (low, self.start, first) if at), default=None))
 
+    def _feed_since(self, feed: Feed, low: datetime | None) -> FeedReading | None:
+        """Return the reading of a feed, or None where all rows have to be listed."""
+        if low is None or self.limit is not None:
+            return None
+        if low >= self.high - feed.reaches:
+            return self._feed or FeedReading(
+                self.reader, self._listed, self.fields, feed, self.progress.logger
+            )
+        self.progress.logger.warning(
+            "%s: events tell of the last %d days only, and the last complete run was before %s: "
+            "all rows are read again, and what was deleted meanwhile is not told",
+            self.row.name,
+            feed.reaches.days,
+            time_text(self.high - feed.reaches),
+        )
+        return None
+
+    @property
+    def _longest(self) -> timedelta | None:
+        return (self.row if self._feed else self._listed).longest
+
     def _cut(self, low: datetime | None) -> Window:
-        longest = self.row.longest
+        longest = self._longest
         high = low + longest if low is not None and longest else self.high
         return Window(low, min(high, self.high))
 
     def _halve(self) -> bool:
         low, high = self._window.low, self._window.high
-        if low is None or self.row.longest is None or high - low < 2 * SHORTEST:
+        if low is None or self._longest is None or high - low < 2 * SHORTEST:
             return False
         middle = (low + (high - low) / 2).replace(microsecond=0)
         self._window = Window(low, middle)
         return True
 
     def _ask(self) -> Ask:
-        return Ask(self.row, self.fields, self._window)
+        return Ask(self._listed, self.fields, self._window)
 
     def _bulk(self) -> BulkReader | None:
         return self.reader.bulk() if self.limit is None else None

@@ -1,16 +1,18 @@
 """Reading lists of a REST API: pages of a stream, lists inside its rows, rows behind rows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from tajo_connector_sdk import values
 from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer, Missing, Unavailable
 from tajo_connector_sdk.fields import Connection, connections_of
-from tajo_connector_sdk.incremental import Scanned, Sorted, asked, filled
+from tajo_connector_sdk.http import Params
+from tajo_connector_sdk.incremental import Feed, Sorted, Windowed, asked, filled
 from tajo_connector_sdk.paging import (
     Arrived,
     Paging,
@@ -43,7 +45,7 @@ class Source:
 
     name: str
     path: str
-    params: Mapping[str, str]
+    params: Params
     records: str
     paging: Paging
     scopes: tuple[str, ...] = ()
@@ -136,6 +138,23 @@ class RestReader:
                 yield Deletion({name: row[name] for name in ask.stream.key}, str(row[rule.at]))
             more, cursor = page.more, page.cursor
 
+    def again(self, ask: Ask, feed: Feed, ids: Sequence[Any]) -> list[Row | None]:
+        """Return the rows of these ids as they are now, None for one that is gone."""
+        name, shape = ask.stream.name, self._shape(ask)
+
+        def read(key: Any) -> Row | None:
+            url = self.client.url(feed.each, {ask.stream.key[0]: quote(str(key), safe="")})
+            body, _ = self.client.ask(
+                name, url, feed.params, exact=shape.exact, scopes=ask.stream.scopes, absent=True
+            )
+            if body is not None and not isinstance(body, dict):
+                raise BadAnswer(name, "a row of its own address is no JSON object")
+            return None if body is None or body.get(feed.gone) else body
+
+        found = self._together(read, list(ids))
+        self._whole(ask, shape, [row for row in found if row is not None])
+        return found
+
     def bulk(self) -> BulkReader | None:
         """Return None: nothing is read in bulk."""
         return None
@@ -151,7 +170,7 @@ class RestReader:
     def _arrived(
         self,
         source: Source,
-        params: Mapping[str, str],
+        params: Params,
         cursor: str | None,
         *,
         exact: bool,
@@ -246,7 +265,7 @@ class RestReader:
     def _walk(
         self,
         source: Source,
-        params: Mapping[str, str],
+        params: Params,
         cursor: str | None,
         *,
         exact: bool,
@@ -309,7 +328,7 @@ class RestReader:
         wanted = [parent for parent in parents if rule.when is None or rule.when(parent)]
         return [one for part in self._together(read, wanted) for one in part]
 
-    def _together(self, read: Callable[[Row], Any], rows: list[Row]) -> list[Any]:
+    def _together(self, read: Callable[[Any], Any], rows: list[Any]) -> list[Any]:
         """Return what ``read`` makes of each row, in their order, as many at once as may be."""
         if self.lanes == 1 or len(rows) < 2:  # noqa: PLR2004 - one row needs no company
             return [read(row) for row in rows]
@@ -321,7 +340,7 @@ def bounds_of(ask: Ask) -> dict[str, str]:
     """Return the parameters that say since when, and until when."""
     known = ask.stream.incremental
     said: dict[str, str] = {}
-    if known is not None and not isinstance(known, Scanned):
+    if isinstance(known, Windowed):
         window = asked(known, ask.window)
         if window.low is not None:
             said |= filled(known.filter, known.times.write(window.low))
@@ -332,7 +351,7 @@ def bounds_of(ask: Ask) -> dict[str, str]:
 def question_of(ask: Ask) -> dict[str, str]:
     """Return the parameters of a question: bounds, order, rows above an id."""
     known, said = ask.stream.incremental, bounds_of(ask)
-    if known is None:
+    if known is None or isinstance(known, Feed):
         return said
     if ask.above is not None:
         said |= filled(known.above, ask.above)

@@ -1,6 +1,6 @@
 """Reading pages of a GraphQL API: sizes that the platform can pay for, lists that are whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import floor
@@ -11,7 +11,7 @@ from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer
 from tajo_connector_sdk.fields import Connection, Fields, in_order, objects_in
 from tajo_connector_sdk.graphql import Client, GraphQL, Search, TooCostly, search_of
-from tajo_connector_sdk.incremental import Sorted
+from tajo_connector_sdk.incremental import Feed, Sorted
 from tajo_connector_sdk.table import Deletions, Stream, Trash
 from tajo_connector_sdk.transport import Account, Ask, Deletion, Page
 
@@ -107,6 +107,15 @@ class GraphQLReader:
                     yield Deletion(key, str(node[rule.at]))
             cursor, more = found["pageInfo"]["endCursor"], found["pageInfo"]["hasNextPage"]
 
+    def again(
+        self,
+        ask: Ask,  # noqa: ARG002 - the protocol's
+        feed: Feed,
+        ids: Sequence[Any],  # noqa: ARG002 - as above
+    ) -> list[dict[str, Any] | None]:
+        """Refuse: no table of a GraphQL API can say this (``GraphQL.faults``)."""
+        raise TypeError(feed)
+
     def bulk(self) -> BulkReader | None:
         """Return the way to read much at once."""
         return BulkReader(self.facts.bulk, self.client, self.facts) if self.facts.bulk else None
@@ -184,7 +193,7 @@ class GraphQLReader:
 def sort_of(ask: Ask) -> str:
     """Return the platform's word for the order that a question wants, empty for its own."""
     known = ask.stream.incremental
-    if known is None:
+    if known is None or isinstance(known, Feed):
         return ""
     order = known.sort if isinstance(known, Sorted) and not ask.by_id else known.by_id
     return str(order)

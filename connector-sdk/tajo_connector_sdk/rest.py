@@ -28,7 +28,7 @@ from tajo_connector_sdk.errors import (
 )
 from tajo_connector_sdk.hosts import origin_of
 from tajo_connector_sdk.http import Answer, Params
-from tajo_connector_sdk.incremental import Scanned
+from tajo_connector_sdk.incremental import Feed, Scanned
 from tajo_connector_sdk.paging import Paging, Where
 from tajo_connector_sdk.rates import Pacer, Rate
 from tajo_connector_sdk.transport import Account, Fault, Reader, Site
@@ -36,7 +36,7 @@ from tajo_connector_sdk.transport import Account, Fault, Reader, Site
 if TYPE_CHECKING:
     from tajo_connector_sdk.table import Stream
 
-NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, WORST_OK = 204, 401, 403, 404, 299
+NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, GONE, WORST_OK = 204, 401, 403, 404, 410, 299
 # Where a page is halved, the platform is not asked for the same again and again.
 HALVING_TRIES = 2
 
@@ -101,6 +101,7 @@ class REST:
         yield from self.rate.faults()
         yield from (row.paging or self.paging).faults()
         known = row.incremental
+        known = known.first if isinstance(known, Feed) else known
         words = () if known is None else (known.by_id, getattr(known, "sort", ""))
         for word in words:
             if word and isinstance(word, str):
@@ -153,17 +154,21 @@ class Client:
         *,
         exact: bool = False,
         scopes: tuple[str, ...] = (),
+        absent: bool = False,
     ) -> tuple[Any, Mapping[str, str]]:
         """Return body and headers of an answer; None for one without content.
 
         ``exact``: numbers with a fraction come as Decimal; ``scopes`` are what a 403 may be for
-        want of. Raises ConfigurationError when nobody
-        is let in, Denied when only this is closed, TooLarge, Unavailable, Refusal or BadAnswer.
+        want of; ``absent``: what is not there is None as well. Raises ConfigurationError when
+        nobody is let in, Denied when only this is closed, TooLarge, Unavailable, Refusal or
+        BadAnswer.
         """
         answer = self._send(url, params)
         if answer.status == UNAUTHORIZED and self.site.credentials.renew():
             answer = self._send(url, params)
         self._learn(answer)
+        if absent and answer.status in {NOT_FOUND, GONE}:
+            return None, answer.headers
         if answer.status > WORST_OK:
             raise self._refused(where, answer, scopes)
         if answer.status == NO_CONTENT or not answer.body:

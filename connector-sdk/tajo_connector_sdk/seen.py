@@ -39,6 +39,12 @@ class Seen:
         if self._file is not None:
             self._file.close()
 
+    def __contains__(self, key: str) -> bool:
+        if self._file is None:
+            return key in self._memory
+        asked = self._file.execute("SELECT 1 FROM seen WHERE key = ?", (key,))
+        return asked.fetchone() is not None
+
     def add(self, key: str) -> bool:
         """Note a key; say whether it is new."""
         new = self._add_to_file(key) if self._file else self._add_to_memory(key)

@@ -123,11 +123,10 @@ def way_in(connector: Connector, given: Mapping[str, Any]) -> Auth | None:
 
 def base_url(connector: Connector, given: Mapping[str, Any]) -> str:
     """Return where the API is: the platform's address, with scheme and host of ``api_url``."""
-    address = connector.base_url.format_map(given)
     if api_url := given.get("api_url"):
-        parts = urlsplit(api_url)
-        return f"{parts.scheme}://{parts.netloc}{urlsplit(address).path}"
-    return address
+        parts, path = urlsplit(api_url), urlsplit(connector.base_url).path
+        return f"{parts.scheme}://{parts.netloc}{path.format_map(given)}"
+    return connector.base_url.format_map(given)
 
 
 def secrets_in(connector: Connector, given: Mapping[str, Any]) -> list[str]:

@@ -13,9 +13,10 @@ from tajo_connector_sdk.bookmarks import Bookmark
 from tajo_connector_sdk.errors import Denied
 from tajo_connector_sdk.fields import Fields, schema_of
 from tajo_connector_sdk.incremental import Scanned, time_text
-from tajo_connector_sdk.jobs import DELETED, Job
+from tajo_connector_sdk.jobs import Job
 from tajo_connector_sdk.run import Choice
 from tajo_connector_sdk.table import Stream
+from tajo_connector_sdk.transport import DELETED
 from tajo_connector_sdk.writer import now_text
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class TableStream(SingerStream):
 
     def __init__(self, tap: "TableTap", row: Stream) -> None:
         self.row = row
-        self.added = {STORE: words.string} | ({DELETED: words.date_time} if row.deletions else {})
+        self.added = {STORE: words.string}
+        if row.tells_deletions:
+            self.added[DELETED] = words.date_time
         super().__init__(tap, schema_of({**row.fields, **self.added}, row.key), name=row.name)
         self.tap = tap
         self.primary_keys = list(row.key)
@@ -127,7 +130,7 @@ class TableStream(SingerStream):
         return run.take(self.choice)
 
     def _finished(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        store, deletions = self.tap.run.account.store, self.row.deletions
+        store, deletions = self.tap.run.account.store, self.row.tells_deletions
         for row in rows:
             row[STORE] = store
             if deletions:

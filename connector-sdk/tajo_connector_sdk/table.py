@@ -13,7 +13,15 @@ from typing import Any
 from tajo_connector_sdk.auth import Auth
 from tajo_connector_sdk.errors import ConfigurationError, nearest
 from tajo_connector_sdk.fields import Fields, connections_of, faults_of
-from tajo_connector_sdk.incremental import CLASSES, LOOKBACK, Filtered, Incremental, Scanned, Sorted
+from tajo_connector_sdk.http import Params
+from tajo_connector_sdk.incremental import (
+    CLASSES,
+    LOOKBACK,
+    Feed,
+    Incremental,
+    Scanned,
+    Windowed,
+)
 from tajo_connector_sdk.paging import Paging
 from tajo_connector_sdk.transport import Transport
 
@@ -141,7 +149,7 @@ class Stream:
     deletions: Deletions | Trash | None = None
     protected: tuple[str, ...] = ()
     access: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     records: str | None = None
     paging: Paging | None = None
     each: str = ""
@@ -153,19 +161,24 @@ class Stream:
     def lookback(self) -> timedelta:
         """How much is read again before the bookmark."""
         known = self.incremental
-        return known.lookback if isinstance(known, Sorted | Filtered) else LOOKBACK
+        return known.lookback if isinstance(known, Windowed | Feed) else LOOKBACK
 
     @property
     def longest(self) -> timedelta | None:
         """The longest window that one question may span."""
         known = self.incremental
-        return known.longest if isinstance(known, Sorted | Filtered) else None
+        return known.longest if isinstance(known, Windowed | Feed) else None
 
     @property
     def reaches(self) -> timedelta | None:
         """How far back the platform tells of changes."""
         known = self.incremental
-        return known.reaches if isinstance(known, Sorted | Filtered) else None
+        return known.reaches if isinstance(known, Windowed) else None
+
+    @property
+    def tells_deletions(self) -> bool:
+        """Whether a record may say that its row is gone."""
+        return self.deletions is not None or isinstance(self.incremental, Feed)
 
     def faults(self, connector: str) -> Iterator[ConfigurationError]:
         """Yield an error for every word of the row that cannot be right."""
@@ -213,7 +226,7 @@ class Stream:
 
     def _incremental_faults(self, where: str) -> Iterator[ConfigurationError]:
         known: Any = self.incremental
-        if known is not None and not isinstance(known, Sorted | Filtered | Scanned):
+        if known is not None and not isinstance(known, Windowed | Scanned | Feed):
             word = known if isinstance(known, str) else type(known).__name__
             yield ConfigurationError(
                 f"{where}.incremental",
@@ -231,6 +244,25 @@ class Stream:
                 "a bookmark and an incremental class come together",
                 right="both, or neither for a stream that is read whole",
             )
+        elif isinstance(known, Feed):
+            for fact, what, right in self._feed_faults(known):
+                yield ConfigurationError(f"{where}.incremental.{fact}", what, right=right)
+
+    def _feed_faults(self, feed: Feed) -> Iterator[tuple[str, str, str]]:
+        if not isinstance(feed.events.incremental, Windowed):
+            yield "events", f"'{feed.events.name}' is not read by time", "a Sorted or Filtered row"
+        first: Any = feed.first
+        if not isinstance(first, Windowed):
+            yield "first", f"{type(first).__name__} lists by no time", "Sorted or Filtered"
+        if len(self.key) != 1:
+            yield "key", f"{len(self.key)} fields", "one: an event bears one id"
+        elif f"{{{self.key[0]}}}" not in feed.each:
+            yield "each", "the row's key is not in it", f"a path with {{{self.key[0]}}}"
+        if not feed.types or feed.most < 1:
+            yield "types", "no kind of event is asked for", "at least one, most of 1 or more"
+        for kind in feed.ids:
+            if kind not in feed.types:
+                yield "ids", f"'{kind}' is not in types", nearest(kind, feed.types)
 
 
 @dataclass(frozen=True, slots=True)

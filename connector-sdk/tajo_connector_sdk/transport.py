@@ -4,7 +4,7 @@ A transport is a fact of the table (``GraphQL(...)``, ``REST(...)``); opened, it
 that answers the engine's questions.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -17,7 +17,11 @@ from tajo_connector_sdk.incremental import Window
 if TYPE_CHECKING:
     from tajo_connector_sdk.auth import Credentials
     from tajo_connector_sdk.bulk import BulkReader
+    from tajo_connector_sdk.incremental import Feed
     from tajo_connector_sdk.table import Deletions, Stream, Trash
+
+# The field of a record that says since when its row is gone.
+DELETED = "_sdc_deleted_at"
 
 
 class Fault(Enum):
@@ -133,6 +137,9 @@ class Reader(Protocol):
 
     def deletions(self, rule: "Deletions | Trash", ask: Ask) -> Iterator[Deletion]:
         """Yield the deletions told in the question's window."""
+
+    def again(self, ask: Ask, feed: "Feed", ids: Sequence[Any]) -> list[dict[str, Any] | None]:
+        """Return the rows of these ids as they are now, None for one that is gone."""
 
     def bulk(self) -> "BulkReader | None":
         """Return the way to read much at once, or None when the platform has none."""

@@ -43,7 +43,15 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 
 from tajo_connector_sdk.errors import BadAnswer, Incomplete
-from tajo_connector_sdk.incremental import Filtered, Sorted, Window, day_of, read_time
+from tajo_connector_sdk.incremental import (
+    Filtered,
+    Scanned,
+    Sorted,
+    Window,
+    Windowed,
+    day_of,
+    read_time,
+)
 from tajo_connector_sdk.lanes import PLAIN_PAGES, Lanes, can_be_cut
 from tajo_connector_sdk.seen import Seen
 from tajo_connector_sdk.transport import Ask, Page
@@ -158,7 +166,7 @@ class WindowReading:
         low = day_of(low) if low and self._whole_days else low
         self._wide = low
         known = self.ask.stream.incremental
-        if self._places and known and known.by_id:
+        if self._places and isinstance(known, Windowed | Scanned) and known.by_id:
             parts = self._by_id(Window(low, self.ask.window.high))
         else:
             parts = self._walk(low)

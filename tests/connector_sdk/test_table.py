@@ -30,7 +30,7 @@ ROWS = [
     ({"incremental": "Sortd"}, "'Sortd' is no incremental class; did you mean 'Sorted'?"),
     (
         {"incremental": object()},
-        "'object' is no incremental class; known: Filtered, Scanned, Sorted",
+        "'object' is no incremental class; known: Feed, Filtered, Scanned, Sorted",
     ),
     ({"incremental": None}, "a bookmark and an incremental class come together"),
     ({"bookmark": None}, "a bookmark and an incremental class come together"),
