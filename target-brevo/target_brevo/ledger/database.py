@@ -22,9 +22,10 @@ from target_brevo.ledger.engines import (
     writing_engine,
 )
 from target_brevo.ledger.locks import NoLocks, locks_for
+from target_brevo.ledger.lookups import mark_of
 from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
-from target_brevo.ledger.upserting import adding, replacing
+from target_brevo.ledger.upserting import adding, replacing, replacing_plainly
 
 # Parameters per statement stay far below SQLite's limit of 32,766 (sqlite.org/limits.html).
 CHUNK = 500
@@ -67,6 +68,21 @@ class Database:
         if not rows:
             return
         connection.execute(replacing(table, tuple(rows[0])), list(rows))
+
+    def write(
+        self,
+        connection: Connection,
+        table: Table,
+        names: tuple[str, ...],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> None:
+        """Do the same with rows by the thousand: values in the order of ``names``, as they are.
+
+        Text in them must be free of NUL, which PostgreSQL does not take.
+        """
+        if rows:
+            statement = replacing_plainly(table, names, mark_of(connection))
+            connection.exec_driver_sql(statement, list(rows))
 
     def insert_new(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
         """Insert ``row`` unless its primary key is there already."""

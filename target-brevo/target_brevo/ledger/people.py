@@ -1,14 +1,17 @@
 """Persons as Brevo holds them, and which source record became which person."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Table, func, select
 
-from target_brevo.ledger.database import Database, chunks
-from target_brevo.ledger.tables import PEOPLE, SOURCES
+from target_brevo.ledger.database import Database
+from target_brevo.ledger.lookups import found_by
+from target_brevo.ledger.tables import PEOPLE, SOURCES, without_nul
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,30 @@ class SentSource:
     sent_at: str
 
 
+class Sent(NamedTuple):
+    """What has to be known of a source record to sort a newer version of it.
+
+    ``consent`` is JSON, as the ledger keeps it.
+    """
+
+    person: str
+    fingerprint: str
+    at: str | None
+    consent: str
+
+
+# A row of the ledger but for its account, in the order of the columns. What waits for its
+# confirmation waits in this form, so that nothing is left to be done when it comes.
+PersonRow = tuple[str, int | None, bool, bool, str, str, str, str]
+SourceRow = tuple[str, str, str, str, str, bool, str, str | None, str, str]
+_PERSON = (
+    "person", "brevo_id", "email_blocked", "sms_blocked", "filled", "lists_added", "lists_left",
+    "seen_at",
+)  # fmt: skip
+_SOURCE = tuple(each.name for each in fields(SentSource))
+_KEY = itemgetter(1)
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """The contact map of one account."""
@@ -69,18 +96,25 @@ class People:
 
     def known_in(self, connection: Connection, persons: Sequence[str]) -> dict[str, Person]:
         """Return what ``known`` does, within an open transaction."""
-        found: dict[str, Person] = {}
-        for part in chunks(persons):
-            query = select(PEOPLE).where(
-                PEOPLE.c.account == self.account, PEOPLE.c.person.in_(part)
-            )
-            found.update((row.person, _person(row)) for row in connection.execute(query))
-        return found
+        rows = self._found(connection, PEOPLE, _PERSON, "person", persons)
+        return {row[0]: person_of(row) for row in rows}
 
     def remember(self, connection: Connection, persons: Iterable[Person]) -> None:
         """Write what Brevo holds of ``persons`` now."""
-        rows = [_person_row(self.account, person) for person in persons]
-        self.database.upsert(connection, PEOPLE, rows)
+        self.write(connection, [person_row(person) for person in persons], [])
+
+    def write(
+        self,
+        connection: Connection,
+        persons: Iterable[Sequence[Any]],
+        sent: Iterable[Sequence[Any]],
+    ) -> None:
+        """Write rows of persons (``PersonRow``) and of source records (``SourceRow``)."""
+        # In the order of their keys, so that neighbours in the index are written together.
+        people = sorted(((self.account, *row) for row in persons), key=_KEY)
+        self.database.write(connection, PEOPLE, ("account", *_PERSON), people)
+        sources = sorted(((self.account, *row) for row in sent), key=_KEY)
+        self.database.write(connection, SOURCES, ("account", *_SOURCE), sources)
 
     def observe(self, connection: Connection, persons: Sequence[Person]) -> list[Seen]:
         """Write what Brevo showed of ``persons``, keeping what only we know of them.
@@ -114,35 +148,31 @@ class People:
             PEOPLE.delete().where(PEOPLE.c.account == self.account, PEOPLE.c.person == person)
         )
 
+    def sent(self, sources: Sequence[str]) -> dict[str, Sent]:
+        """Return what has to be known of those of ``sources`` (hashes) that were ever sent."""
+        if not sources:
+            return {}
+        names = ("source", "person", "fingerprint", "at", "consent")
+        with self.database.begin() as connection:
+            rows = self._found(connection, SOURCES, names, "source", sources)
+            return {row[0]: Sent(*row[1:]) for row in rows}
+
     def sources(self, sources: Sequence[str]) -> dict[str, SentSource]:
         """Return what was last sent for each of ``sources`` (hashes) that was ever sent."""
-        found: dict[str, SentSource] = {}
         if not sources:
-            return found
+            return {}
         with self.database.begin() as connection:
-            for part in chunks(sources):
-                rows = connection.execute(
-                    select(SOURCES).where(
-                        SOURCES.c.account == self.account, SOURCES.c.source.in_(part)
-                    )
-                )
-                found.update((row.source, _sent_source(row)) for row in rows)
-        return found
+            rows = self._found(connection, SOURCES, _SOURCE, "source", sources)
+            return {row[0]: source_of(row) for row in rows}
 
     def remember_sources(self, connection: Connection, sent: Iterable[SentSource]) -> None:
         """Write what Brevo has confirmed for each source record."""
-        rows = [_source_row(self.account, source) for source in sent]
-        self.database.upsert(connection, SOURCES, rows)
+        self.write(connection, [], [source_row(source) for source in sent])
 
     def sources_in(self, connection: Connection, persons: Sequence[str]) -> list[SentSource]:
         """Return what was last sent for these persons (hashes), within an open transaction."""
-        found: list[SentSource] = []
-        for part in chunks(persons):
-            query = select(SOURCES).where(
-                SOURCES.c.account == self.account, SOURCES.c.person.in_(part)
-            )
-            found += [_sent_source(row) for row in connection.execute(query)]
-        return found
+        rows = self._found(connection, SOURCES, _SOURCE, "person", persons)
+        return [source_of(row) for row in rows]
 
     def sources_by_person(self, persons: Sequence[str]) -> dict[str, list[SentSource]]:
         """Return what was last sent, by person (a hash)."""
@@ -150,12 +180,8 @@ class People:
         if not persons:
             return found
         with self.database.begin() as connection:
-            for part in chunks(persons):
-                query = select(SOURCES).where(
-                    SOURCES.c.account == self.account, SOURCES.c.person.in_(part)
-                )
-                for row in connection.execute(query):
-                    found.setdefault(row.person, []).append(_sent_source(row))
+            for sent in self.sources_in(connection, persons):
+                found.setdefault(sent.person, []).append(sent)
         return found
 
     def count(self) -> int:
@@ -166,9 +192,8 @@ class People:
 
     def sources_of(self, person: str) -> list[SentSource]:
         """Return what was last sent for each source record that became this person."""
-        query = select(SOURCES).where(SOURCES.c.account == self.account, SOURCES.c.person == person)
         with self.database.begin() as connection:
-            return [_sent_source(row) for row in connection.execute(query)]
+            return self.sources_in(connection, [person])
 
     def owners_of(self, person: str, besides: str = "") -> int:
         """Return how many source records own this person (guests do not).
@@ -188,60 +213,86 @@ class People:
             ).scalar_one()
         return int(count)
 
+    def _found(
+        self,
+        connection: Connection,
+        table: Table,
+        names: tuple[str, ...],
+        column: str,
+        keys: Sequence[str],
+    ) -> list[Any]:
+        account = (("account", self.account),)
+        return list(found_by(connection, table, names, (column, keys), account))
 
-def _person(row: Row[Any]) -> Person:
+
+def person_row(person: Person) -> PersonRow:
+    """Return the row of a person."""
+    return (
+        person.person,
+        person.brevo_id,
+        person.email_blocked,
+        person.sms_blocked,
+        _printed(person.filled),
+        _printed(person.lists_added),
+        _printed(person.lists_left),
+        person.seen_at,
+    )
+
+
+def person_of(row: Sequence[Any]) -> Person:
+    """Return the person of a row; SQLite keeps no and yes as 0 and 1."""
+    person, brevo_id, email_blocked, sms_blocked, filled, added, left, seen_at = row
     return Person(
-        person=row.person,
-        seen_at=row.seen_at,
-        brevo_id=row.brevo_id,
-        email_blocked=row.email_blocked,
-        sms_blocked=row.sms_blocked,
-        filled=frozenset(orjson.loads(row.filled)),
-        lists_added=frozenset(orjson.loads(row.lists_added)),
-        lists_left=frozenset(orjson.loads(row.lists_left)),
+        person,
+        seen_at,
+        brevo_id,
+        bool(email_blocked),
+        bool(sms_blocked),
+        _parsed(filled),
+        _parsed(added),
+        _parsed(left),
     )
 
 
-def _person_row(account: str, person: Person) -> dict[str, Any]:
-    return {
-        "account": account,
-        "person": person.person,
-        "brevo_id": person.brevo_id,
-        "email_blocked": person.email_blocked,
-        "sms_blocked": person.sms_blocked,
-        "filled": orjson.dumps(sorted(person.filled)).decode(),
-        "lists_added": orjson.dumps(sorted(person.lists_added)).decode(),
-        "lists_left": orjson.dumps(sorted(person.lists_left)).decode(),
-        "seen_at": person.seen_at,
-    }
+def source_row(sent: SentSource) -> SourceRow:
+    """Return the row of a source record."""
+    return (
+        sent.source,
+        sent.person,
+        without_nul(sent.platform),
+        without_nul(sent.store),
+        without_nul(sent.stream),
+        sent.owner,
+        sent.fingerprint,
+        None if sent.at is None else without_nul(sent.at),
+        orjson.dumps(sent.consent).decode(),
+        sent.sent_at,
+    )
 
 
-def _sent_source(row: Row[Any]) -> SentSource:
+def source_of(row: Sequence[Any]) -> SentSource:
+    """Return what a row of a source record says."""
+    source, person, platform, store, stream, owner, fingerprint, at, consent, sent_at = row
     return SentSource(
-        source=row.source,
-        person=row.person,
-        platform=row.platform,
-        store=row.store,
-        stream=row.stream,
-        owner=row.owner,
-        fingerprint=row.fingerprint,
-        at=row.at,
-        consent=orjson.loads(row.consent),
-        sent_at=row.sent_at,
+        source,
+        person,
+        platform,
+        store,
+        stream,
+        bool(owner),
+        fingerprint,
+        at,
+        orjson.loads(consent),
+        sent_at,
     )
 
 
-def _source_row(account: str, sent: SentSource) -> dict[str, Any]:
-    return {
-        "account": account,
-        "source": sent.source,
-        "person": sent.person,
-        "platform": sent.platform,
-        "store": sent.store,
-        "stream": sent.stream,
-        "owner": sent.owner,
-        "fingerprint": sent.fingerprint,
-        "at": sent.at,
-        "consent": orjson.dumps(sent.consent).decode(),
-        "sent_at": sent.sent_at,
-    }
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> frozenset[Any]:
+    """Return a set as the ledger keeps it; most persons share theirs with thousands."""
+    return frozenset(orjson.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def _printed(members: frozenset[Any]) -> str:
+    return orjson.dumps(sorted(members)).decode()

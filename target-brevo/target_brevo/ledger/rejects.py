@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from target_brevo.clock import is_older
 from target_brevo.ledger.database import Database, chunks
+from target_brevo.ledger.lookups import found_by
 from target_brevo.ledger.refused import RECORD, Filter, Original, Reject, Standing
 from target_brevo.ledger.tables import DECLARATIONS, REJECTS
 
@@ -52,20 +53,11 @@ class Rejects:
         ``taken`` is key → the source's time of the record that was taken: a success that is older
         than what was refused closes nothing.
         """
-        table = REJECTS.c
-        for part in chunks(list(taken)):
-            rows = connection.execute(
-                select(table.stream, table.kind, table.key, table.record).where(
-                    table.account == self.account,
-                    table.kind.in_((kind, RECORD)),
-                    table.key.in_(part),
-                    table.closed_at.is_(None),
-                )
-            ).all()
-            for row in rows:
-                original = Original.of(row.record)
-                if not is_older(taken[row.key], original.at):
-                    self._shut(connection, (row.stream, row.kind, row.key), original, at)
+        names = ("stream", "kind", "key", "record")
+        for stream, of, key, record in self._open(connection, names, list(taken)):
+            original = Original.of(record)
+            if of in (kind, RECORD) and not is_older(taken[key], original.at):
+                self._shut(connection, (stream, of, key), original, at)
 
     def shut(self, names: Iterable[tuple[str, str, str]], at: str) -> None:
         """Close rejects (stream, kind, key) by hand; their records are forgotten."""
@@ -91,21 +83,12 @@ class Rejects:
 
     def standing(self, kind: str, keys: Sequence[str]) -> dict[str, Standing]:
         """Return the open rejects of those ``keys``."""
-        found: dict[str, Standing] = {}
         if not keys:
-            return found
+            return {}
         with self.database.begin() as connection:
-            for part in chunks(keys):
-                rows = connection.execute(
-                    select(*_COLUMNS).where(
-                        REJECTS.c.account == self.account,
-                        REJECTS.c.kind == kind,
-                        REJECTS.c.key.in_(part),
-                        REJECTS.c.closed_at.is_(None),
-                    )
-                )
-                found.update((row.key, _standing(row)) for row in rows)
-        return found
+            rows = self._open(connection, _NAMES, keys)
+            found = [_standing(row) for row in rows]
+        return {each.key: each for each in found if each.kind == kind}
 
     def holds(self, standing: Standing | None, fingerprint: str) -> bool:
         """Say whether Brevo refused exactly this before, so that its answer would be the same."""
@@ -180,6 +163,13 @@ class Rejects:
             ).scalar()
         return int(count or 0)
 
+    def _open(
+        self, connection: Connection, names: tuple[str, ...], keys: Sequence[str]
+    ) -> list[Any]:
+        """Return columns of the open rejects of these keys, of whatever kind."""
+        account, still_open = (("account", self.account),), '"closed_at" IS NULL'
+        return list(found_by(connection, REJECTS, names, ("key", keys), account, still_open))
+
     def _shut(
         self, connection: Connection, name: tuple[str, str, str], original: Original, at: str
     ) -> None:
@@ -219,12 +209,11 @@ class Rejects:
         }
 
 
-_COLUMNS = [
-    REJECTS.c["record" if each.name == "original" else each.name] for each in fields(Standing)
-]
+_FIELDS = tuple(each.name for each in fields(Standing))
+_NAMES = tuple("record" if name == "original" else name for name in _FIELDS)
+_COLUMNS = [REJECTS.c[name] for name in _NAMES]
 
 
-def _standing(row: Any) -> Standing:
-    values = dict(row._mapping)  # noqa: SLF001 - the public name of SQLAlchemy 2
-    original = Original.of(values.pop("record"))
-    return Standing(**values, original=original)
+def _standing(row: Sequence[Any]) -> Standing:
+    values = dict(zip(_FIELDS, row, strict=True))
+    return Standing(**values | {"original": Original.of(row[-1])})

@@ -15,28 +15,45 @@ def replacing(table: Table, names: tuple[str, ...]) -> TextClause:
 
     For SQLite and PostgreSQL, which share the clause.
     """
-    keys = [column.name for column in table.primary_key]
-    changed = ", ".join(
-        f"{_quoted(name)} = excluded.{_quoted(name)}" for name in names if name not in keys
-    )
-    on = ", ".join(map(_quoted, keys))
-    return _insert(table, names, f"ON CONFLICT ({on}) DO UPDATE SET {changed}")
+    marks = tuple(f":{name}" for name in names)
+    return _bound(_replacing(table, names, marks), table, names)
+
+
+@cache
+def replacing_plainly(table: Table, names: tuple[str, ...], mark: str) -> str:
+    """Return the same statement in the driver's own words, which write ``mark`` for each value.
+
+    Nothing of SQLAlchemy then stands between the rows and the driver: for rows by the thousand.
+    """
+    return _replacing(table, names, (mark,) * len(names))
 
 
 @cache
 def adding(table: Table, names: tuple[str, ...]) -> TextClause:
     """Return the statement that writes rows of ``names`` whose key is not there yet."""
-    return _insert(table, names, "ON CONFLICT DO NOTHING")
+    marks = tuple(f":{name}" for name in names)
+    return _bound(_insert(table, names, marks, "ON CONFLICT DO NOTHING"), table, names)
 
 
-def _insert(table: Table, names: tuple[str, ...], otherwise: str) -> TextClause:
-    columns = ", ".join(map(_quoted, names))
-    values = ", ".join(f":{name}" for name in names)
-    # Every part is a name from the tables of the ledger.
-    statement = text(
-        f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({values}) {otherwise}"  # noqa: S608 - see above
+def _replacing(table: Table, names: tuple[str, ...], marks: tuple[str, ...]) -> str:
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(
+        f"{_quoted(name)} = excluded.{_quoted(name)}" for name in names if name not in keys
     )
-    return statement.bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
+    on = ", ".join(map(_quoted, keys))
+    return _insert(table, names, marks, f"ON CONFLICT ({on}) DO UPDATE SET {changed}")
+
+
+def _insert(table: Table, names: tuple[str, ...], marks: tuple[str, ...], otherwise: str) -> str:
+    columns = ", ".join(map(_quoted, names))
+    # Every part is a name from the tables of the ledger.
+    return f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({', '.join(marks)}) {otherwise}"  # noqa: S608 - see above
+
+
+def _bound(statement: str, table: Table, names: tuple[str, ...]) -> TextClause:
+    return text(statement).bindparams(
+        *(bindparam(name, type_=table.c[name].type) for name in names)
+    )
 
 
 def _quoted(name: str) -> str:
