@@ -4,6 +4,7 @@
     reading   {from, to, at, rows, query}    a window half read, complete up to ``at``
     bulk      {id, from, to, query}          an operation that was started for a window
     scan      {sums, query}                  what a whole scan added up to (``scans``)
+    again     time                           when more than the lookback was last read again
 
 The bookmark moves only when a window was read to its end and found complete. The two others let
 a run that was cut off go on, and count only while the question (``query``, a hash) is the same.
@@ -94,6 +95,16 @@ class Bookmark:
     def scan(self, sums: str, query: str) -> None:
         """Note what a whole scan added up to; ``complete`` sends it out."""
         self.state["scan"] = {"sums": sums, "query": query}
+
+    @property
+    def again(self) -> datetime | None:
+        """When a run last read more again than the stream's lookback, to its end."""
+        kept = self.state.get("again")
+        return self._time("again", kept) if kept is not None else None
+
+    def read_again(self, at: datetime) -> None:
+        """Note that a run up to this time has read more again; ``complete`` sends it out."""
+        self.state["again"] = time_text(at)
 
     def reached(self, half: HalfRead) -> None:
         """Note how far a window is read."""

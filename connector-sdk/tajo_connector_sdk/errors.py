@@ -8,6 +8,7 @@
         ├── Refusal          the other side refused for good (key, permission, plan)
         ├── Unavailable      bounded retries were used up: run again later
         ├── OutcomeUnknown   sent, and no answer came: it may or may not have been applied
+        ├── NotYet               the platform's data does not reach so far yet
         ├── TooLarge         the question has more to answer than the platform gives: ask for less
         ├── Incomplete       fewer rows than the platform counted: the bookmark stays
         └── BadAnswer        not what the platform's documentation promises (HTML for JSON, …)
@@ -65,6 +66,10 @@ class OutcomeUnknown(RunError):
 
 class TooLarge(RunError):
     """The platform gives no answer of this size: ask for less at a time."""
+
+
+class NotYet(RunError):
+    """The platform's data does not reach so far yet: a later run finds it."""
 
 
 class Incomplete(RunError):

@@ -64,11 +64,22 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Every so often a run reads ``lookback`` again instead of the stream's own."""
+
+    every: timedelta
+    lookback: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Filtered:
     """Class B: rows changed since a time, in some other order; the words are those of ``Sorted``.
 
     ``newest_first``: the platform lists by the bookmark, downwards, and a row's bookmark never
-    changes (Stripe's ``created``), so a long window can be read in lanes.
+    changes (Stripe's ``created``), so a long window can be read in lanes. ``fresh`` is where an
+    answer says up to when the platform's data is whole (a dotted path): the bookmark never goes
+    past that. ``again``: rows come late, or change without moving in the filter, later than
+    ``lookback`` holds, so that more is read again now and then.
     """
 
     filter: Words
@@ -84,6 +95,8 @@ class Filtered:
     reaches: timedelta | None = None
     newest_first: bool = False
     proven: str = ""
+    fresh: str = ""
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,18 @@ from tajo_connector_sdk.bulk import (
     Status,
     hash_of,
 )
-from tajo_connector_sdk.errors import ConnectorError, TooLarge, Unavailable
+from tajo_connector_sdk.errors import ConnectorError, NotYet, TooLarge, Unavailable
 from tajo_connector_sdk.feeds import FeedReading
 from tajo_connector_sdk.fields import Fields
-from tajo_connector_sdk.incremental import Feed, Scanned, Window, read_time, time_text
+from tajo_connector_sdk.incremental import (
+    Again,
+    Feed,
+    Filtered,
+    Scanned,
+    Window,
+    read_time,
+    time_text,
+)
 from tajo_connector_sdk.progress import Progress
 from tajo_connector_sdk.scans import Scan
 from tajo_connector_sdk.table import Stream
@@ -64,6 +72,7 @@ class Job:
     _operating: Operating | None = field(default=None, init=False)
     _in_bulk: bool = field(default=False, init=False)
     _first: Page | None = field(default=None, init=False)
+    _halved: timedelta | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         known = self.row.incremental
@@ -113,8 +122,12 @@ class Job:
                     if not self._halve():
                         raise
                     continue
+                except NotYet:
+                    if not self._is_recent():
+                        raise
+                    return
                 yield from self._deletions()
-                self.bookmark.complete(self._window)
+                self._complete()
             if self._window.high >= self.high:
                 return
             # What a run before left half done ends where that run began: seen late, read again.
@@ -136,9 +149,28 @@ class Job:
         yield from scan.sifted(rows)
         self.bookmark.scan(scan.sums.text(), self.mark)
 
+    def _complete(self) -> None:
+        """Move the bookmark, but neither past what the platform called whole, nor backwards."""
+        high, known = min(self._window.high, self.high), self.bookmark.value
+        if self._again and high == self.high:
+            self.bookmark.read_again(high)
+        self.bookmark.complete(Window(self._window.low, max(high, known or high)))
+
+    @property
+    def _again(self) -> Again | None:
+        """The rule by which more than the lookback is read again, where that is due."""
+        known, last = self._listed.incremental, self.bookmark.again
+        rule = known.again if isinstance(known, Filtered) else None
+        return rule if rule and (last is None or self.high - last >= rule.every) else None
+
+    def _is_recent(self) -> bool:
+        low, longest = self._window.low, self._longest
+        return low is not None and (longest is None or self.high - low <= longest)
+
     def _current(self) -> Window:
         known = self.bookmark.value
-        low = known - self.row.lookback if known else None
+        back = self._again.lookback if self._again else self.row.lookback
+        low = known - back if known else None
         feed = self.row.incremental
         if isinstance(feed, Feed):
             self._feed = self._feed_since(feed, low)
@@ -172,6 +204,8 @@ class Job:
 
     def _cut(self, low: datetime | None) -> Window:
         longest = self._longest
+        if longest and self._halved:  # rows are about as dense as they just were
+            longest = self._halved = min(2 * self._halved, longest)
         high = low + longest if low is not None and longest else self.high
         return Window(low, min(high, self.high))
 
@@ -180,7 +214,7 @@ class Job:
         if low is None or self._longest is None or high - low < 2 * SHORTEST:
             return False
         middle = (low + (high - low) / 2).replace(microsecond=0)
-        self._window = Window(low, middle)
+        self._window, self._halved = Window(low, middle), middle - low
         return True
 
     def _ask(self) -> Ask:
@@ -235,6 +269,8 @@ class Job:
             told = 0
             for part in reading.parts():
                 self.progress.total = reading.total
+                if reading.fresh:
+                    self.high = min(self.high, reading.fresh.replace(microsecond=0))
                 yield part.rows
                 told += len(part.rows)
                 if part.at and told >= STATE_ROWS:

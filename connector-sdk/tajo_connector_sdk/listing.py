@@ -12,7 +12,15 @@ from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer, Missing, Unavailable
 from tajo_connector_sdk.fields import Connection, connections_of
 from tajo_connector_sdk.http import Params
-from tajo_connector_sdk.incremental import Feed, Sorted, Windowed, asked, filled
+from tajo_connector_sdk.incremental import (
+    Feed,
+    Filtered,
+    Sorted,
+    Windowed,
+    asked,
+    filled,
+    read_time,
+)
 from tajo_connector_sdk.paging import (
     Arrived,
     Paging,
@@ -95,16 +103,21 @@ class RestReader:
         source = self._source(row.parent.stream if row.parent else row)
         shape, exact = self._shape(ask), values.is_exact(row.fields)
         params = {**source.params, **question_of(ask)}
-        rows, turn = self._arrived(source, params, cursor, exact=exact, most=most)
+        rows, turn, body = self._arrived(source, params, cursor, exact=exact, most=most)
         if row.parent:
             page = self._paged(self._children(ask, rows), turn, source)
             return replace(page, total=None, behind=turn.total)
+        fresh = fresh_in(row, body)
         if row.each:
             rows = self._each(row, rows, exact=exact)
         for one in row.beside:
             if one.name in ask.fields:
                 self._put_beside(one, row, rows, exact=exact)
-        return self._paged(self._whole(ask, shape, rows), turn, source)
+        around = {name: dotted(body, path) for name, path in row.around.items()}
+        for found in rows if around else ():
+            found.update(around)
+        page = self._paged(self._whole(ask, shape, rows), turn, source)
+        return replace(page, fresh=fresh) if fresh else page
 
     def count(self, ask: Ask) -> int | None:
         """Return the platform's own count for the question, where it tells one."""
@@ -176,8 +189,8 @@ class RestReader:
         exact: bool,
         most: int | None = None,
         values_of: Mapping[str, Any] | None = None,
-    ) -> tuple[list[Row], Turn]:
-        """Return the rows of one page, and how to go on."""
+    ) -> tuple[list[Row], Turn, Any]:
+        """Return the rows of one page, how to go on, and the whole answer."""
         size = min(self._size(source), most or self._size(source)) if cursor is None else (
             self._size(source)
         )  # fmt: skip
@@ -197,7 +210,7 @@ class RestReader:
                 size = self._sizes[source.name] = smaller(size)
         rows = rows_in(source, body)
         turn = source.paging.turn(Arrived(cursor, size, body, headers, rows))
-        return ([] if turn.repeated else rows), turn
+        return ([] if turn.repeated else rows), turn, body
 
     def _paged(self, rows: list[Row], turn: Turn, source: Source) -> Page:
         return Page(rows, turn.more, turn.cursor, turn.total, places=source.paging.places)
@@ -273,7 +286,7 @@ class RestReader:
     ) -> Iterator[list[Row]]:
         more = True
         while more:
-            rows, turn = self._arrived(source, params, cursor, exact=exact, values_of=values_of)
+            rows, turn, _ = self._arrived(source, params, cursor, exact=exact, values_of=values_of)
             yield rows
             if turn.more and turn.cursor == cursor:
                 raise BadAnswer(source.name, "the same cursor came twice", do="run again")
@@ -346,6 +359,18 @@ def bounds_of(ask: Ask) -> dict[str, str]:
             said |= filled(known.filter, known.times.write(window.low))
         said |= filled(known.until, known.times.write(window.high))
     return said
+
+
+def fresh_in(row: Stream, body: Any) -> datetime | None:
+    """Return up to when the platform's data is whole, as an answer says; None where none does."""
+    known = row.incremental
+    said = dotted(body, known.fresh) if isinstance(known, Filtered) and known.fresh else None
+    try:
+        return read_time(said) if said else None
+    except (TypeError, ValueError):
+        raise BadAnswer(
+            row.name, "no time says how fresh the answer is", right="RFC 3339"
+        ) from None
 
 
 def question_of(ask: Ask) -> dict[str, str]:

@@ -172,13 +172,17 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The address of the next page stands at ``next`` (a ``Link`` header, or in the body)."""
+    """The address of the next page stands at ``next`` (a ``Link`` header, or in the body).
+
+    Where that is a list of links, it is the ``href`` of the one whose ``rel`` says ``rel``.
+    """
 
     next: Where = InHeader("Link")
     size: str = ""
     most: int = 100
     total: Where = ""
     places: bool = False
+    rel: str = "next"
 
     def asks(self, cursor: str | None, size: int) -> dict[str, str]:
         """Return the size for the first page: the addresses bear everything by themselves."""
@@ -190,6 +194,8 @@ class Linked:
         if isinstance(self.next, InHeader) and said:
             match = _NEXT.search(said)
             said = match[1] if match else None
+        elif isinstance(said, list):
+            said = next((link.get("href") for link in said if link.get("rel") == self.rel), None)
         return Turn(bool(said), str(said) if said else None, number_of(found(self.total, arrived)))
 
     def faults(self) -> Iterator[tuple[str, str, str]]:

@@ -21,6 +21,7 @@ from tajo_connector_sdk.errors import (
     ConnectorError,
     Denied,
     Missing,
+    NotYet,
     Refusal,
     TooLarge,
     Unavailable,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from tajo_connector_sdk.table import Stream
 
 NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, GONE, WORST_OK = 204, 401, 403, 404, 410, 299
+NO_DATA = "set a start_date within what the platform keeps, or run again later"
 # Where a page is halved, the platform is not asked for the same again and again.
 HALVING_TRIES = 2
 
@@ -202,15 +204,17 @@ class Client:
         what = f"HTTP {answer.status}"
         if answer.status == FORBIDDEN and scopes:
             what += f", it needs {', '.join(scopes)}"
-        match self.facts.fault(answer.status, said_in(answer)):
+        denied = f"the platform denies access to it ({what})"
+        told = self.facts.fault(answer.status, said_in(answer))
+        if told is Fault.DENIED or (told is None and answer.status in self.facts.skips):
+            return Denied(where, denied, do=hint)
+        match told:
             case Fault.TOO_COSTLY:
                 return TooLarge(where, "the platform finds the question too large")
-            case Fault.DENIED:
-                return Denied(where, f"the platform denies access to it ({what})", do=hint)
             case Fault.LATER | Fault.THROTTLED:
                 return Unavailable(where, f"the platform is busy ({what})", do=hint)
-        if answer.status in self.facts.skips:
-            return Denied(where, f"the platform denies access to it ({what})", do=hint)
+            case Fault.NOT_YET:
+                return NotYet(where, "the platform has no data of this time", do=NO_DATA)
         if answer.status in {UNAUTHORIZED, FORBIDDEN, NOT_FOUND}:
             do = hint or "check address and credentials"
             kind = Missing if answer.status == NOT_FOUND else ConfigurationError

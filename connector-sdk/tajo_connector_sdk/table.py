@@ -130,7 +130,9 @@ class Stream:
     REST only: ``records`` and ``paging`` overrule the transport's; ``each`` is the path of one
     row, its fields in braces, where lists hold only summaries; ``parent`` makes the path one that
     is asked for each row of another stream; ``beside`` are lists that are put into the rows.
-    ``adds`` makes further fields, from a row as it came and the settings: a pure function.
+    ``around`` are fields that stand beside the rows in an answer (a dotted path each) and are put
+    into every one of them. ``adds`` makes further fields, from a row and the settings: a pure
+    function.
     """
 
     name: str
@@ -155,6 +157,7 @@ class Stream:
     each: str = ""
     parent: Parent | None = None
     beside: tuple[Beside, ...] = ()
+    around: Mapping[str, str] = field(default_factory=dict)
     adds: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     @property
@@ -190,6 +193,7 @@ class Stream:
         named += [("protected", name) for name in self.protected]
         named += [("needs", name) for name in self.needs]
         named += [("beside", one.name) for one in self.beside]
+        named += [("around", name) for name in self.around]
         named += [("bookmark", self.bookmark)] if self.bookmark else []
         for fact, name in named:
             if name not in self.fields:

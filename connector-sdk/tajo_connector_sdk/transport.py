@@ -31,6 +31,7 @@ class Fault(Enum):
     TOO_COSTLY = auto()  # ask for less
     DENIED = auto()  # a scope, a permission or an approval is missing
     LATER = auto()  # the platform failed: ask again, a few times
+    NOT_YET = auto()  # its data does not reach so far yet
     OTHER = auto()  # the question itself is wrong
 
 
@@ -68,7 +69,8 @@ class Page:
     ``total`` is the platform's own count of all rows that answer the question, as of now, or
     None when it does not tell. ``places``: the cursor counts places, so rows that leave shift
     the others under it. ``behind`` is the count of what the places are of, where these rows are
-    the children of that.
+    the children of that. ``fresh`` is the time up to which the platform's data is whole, where
+    the answer says so.
     """
 
     rows: list[dict[str, Any]]
@@ -77,6 +79,7 @@ class Page:
     total: int | None = None
     places: bool = False
     behind: int | None = None
+    fresh: datetime | None = None
 
     @property
     def placed(self) -> int | None:

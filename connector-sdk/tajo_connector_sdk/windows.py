@@ -121,7 +121,8 @@ class WindowReading:
     """Reads one window. An earlier run has given out ``met`` rows before ``start``.
 
     ``first`` is a first page that is there already; ``total`` the platform's count as of the last
-    page. Use it in a ``with``, then iterate ``parts()`` to the end.
+    page, ``fresh`` the earliest time up to which an answer called its data whole. Use it in a
+    ``with``, then iterate ``parts()`` to the end.
     """
 
     pages: Pages
@@ -130,6 +131,7 @@ class WindowReading:
     met: int = 0
     first: Page | None = None
     total: int | None = None
+    fresh: datetime | None = None
     seen: Seen = field(default_factory=Seen)
     _tally: Tally = field(init=False)
     _counts: list[int] = field(default_factory=list)
@@ -282,6 +284,7 @@ class WindowReading:
         while True:
             if self._whole:
                 self._note(page.total)
+            self.fresh = min((at for at in (self.fresh, page.fresh) if at), default=None)
             yield page
             if not page.more:
                 return

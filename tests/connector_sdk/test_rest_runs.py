@@ -11,11 +11,11 @@ import orjson
 import pytest
 
 from tajo_connector_sdk.auth import bearer
-from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.errors import ConfigurationError, NotYet
 from tajo_connector_sdk.fields import date_time, integer, string
 from tajo_connector_sdk.http import Answer
-from tajo_connector_sdk.incremental import Filtered, Scanned, Sorted, read_time
-from tajo_connector_sdk.paging import Numbered, Whole
+from tajo_connector_sdk.incremental import Again, Filtered, Scanned, Sorted, read_time
+from tajo_connector_sdk.paging import Linked, Numbered, Whole
 from tajo_connector_sdk.rest import REST, Fault
 from tajo_connector_sdk.table import Connector, Parent, Setting, Stream
 from tajo_connector_sdk.tap import make_tap
@@ -85,6 +85,127 @@ def test_a_window_that_is_too_large_is_halved_and_none_is_longer_than_allowed():
     assert 7 <= len(again) <= 9
     known = read_time(states[-1]["bookmarks"]["report"]["replication_key_value"])
     assert read_time(asked[0][1]["from"]) == known - timedelta(days=3)
+
+
+DAY = timedelta(days=1)
+
+
+class Report:
+    """A report that is whole up to ``fresh``, knows nothing that begins after it, and is slow."""
+
+    def __init__(self, fresh):
+        self.rows, self.fresh, self.calls = [], fresh, 0
+
+    def __call__(self, _, asked):
+        self.calls += 1
+        low, high = read_time(asked["from"]), read_time(asked["to"])
+        if low > self.fresh:
+            return 404, {"name": "NOT_YET"}
+        shown = [row for row in self.rows if low <= read_time(row["at"]) < high]
+        found = [dict(row) for row in shown if read_time(row["at"]) <= self.fresh]
+        return 200, {"rows": found, "whose": "me", "fresh": self.fresh.isoformat()}
+
+
+def reporting(**facts):
+    row = Stream(
+        "report", "/report", key=("whose", "id"), bookmark="at", records="rows",
+        incremental=Filtered("from", until="to", longest=31 * DAY, reaches=90 * DAY,
+                             lookback=3 * DAY, fresh="fresh", again=Again(7 * DAY, 31 * DAY)),
+        around={"whose": "whose"}, fields={**FIELDS, "whose": string},
+    )  # fmt: skip
+    not_yet = {"fault": lambda _, body: Fault.NOT_YET if body else None}
+    return table(dataclasses.replace(row, **facts), **not_yet)
+
+
+def kept(states):
+    return read_time(states[-1]["bookmarks"]["report"]["replication_key_value"])
+
+
+def test_a_bookmark_never_goes_past_what_the_platform_calls_whole():
+    report = Report(NOW - timedelta(hours=3, microseconds=7))
+    report.rows = [{"id": n, "at": (NOW - n * DAY).isoformat()} for n in range(9)]
+
+    got, states, _ = read(reporting(), report)
+    report.fresh = NOW
+    again, _, _ = read(reporting(), report, states[-1])
+
+    assert sorted(row["id"] for row in got) == list(range(1, 9))
+    assert {row["whose"] for row in got} == {"me"}
+    assert kept(states) == (NOW - timedelta(hours=3)) - timedelta(seconds=1)
+    assert 0 in {row["id"] for row in again}
+
+
+def test_more_is_read_again_once_in_a_while_and_the_bookmark_goes_only_forwards():
+    report = Report(NOW)
+    _, first, _ = read(reporting(), report)
+    _, second, soon = read(reporting(), report, first[-1])
+    old = json.loads(json.dumps(second[-1]))
+    for name in ("again", "replication_key_value"):
+        old["bookmarks"]["report"][name] = (NOW - 8 * DAY).isoformat()
+    _, third, late = read(reporting(), report, old)
+
+    assert read_time(soon[0][1]["from"]) == kept(first) - 3 * DAY
+    assert read_time(late[0][1]["from"]) == NOW - 8 * DAY - 31 * DAY
+    marks = [read_time(each["bookmarks"]["report"]["replication_key_value"]) for each in third]
+    assert marks == sorted(marks)
+    assert marks[0] >= NOW - 8 * DAY
+    assert third[-1]["bookmarks"]["report"]["again"]
+
+
+def test_a_window_that_the_platform_has_no_data_of_yet_is_left_for_the_next_run():
+    report = Report(NOW - timedelta(hours=9))
+    report.rows = [{"id": 1, "at": (NOW - DAY).isoformat()}]
+    row = reporting().streams[0]
+    late = dataclasses.replace(row.incremental, lookback=timedelta(0), fresh="")
+    state = {"bookmarks": {"report": {
+        "replication_key": "at", "replication_key_value": NOW.isoformat(),
+        "again": NOW.isoformat(),
+    }}}  # fmt: skip
+
+    got, states, _ = read(reporting(incremental=late), report, state)
+
+    assert (got, report.calls) == ([], 1)
+    assert states == [] or kept(states) == NOW
+
+
+def test_a_window_that_the_platform_has_no_data_of_any_more_stops_the_run():
+    def answers(_path, _asked):
+        return 404, {"name": "NOT_YET"}
+
+    with pytest.raises(NotYet, match="no data of this time"):
+        read(reporting(), answers)
+
+
+def test_after_a_halved_window_the_next_ones_grow_again():
+    def answers(_, asked):
+        low, high = read_time(asked["from"]), read_time(asked["to"])
+        return (404, {"x": 1}) if high - low > 10 * DAY else (200, [])
+
+    row = dataclasses.replace(
+        reporting().streams[0], records="",
+        incremental=Filtered("from", until="to", longest=31 * DAY, reaches=90 * DAY),
+    )  # fmt: skip
+    facts = {"fault": lambda _, body: Fault.TOO_COSTLY if body else None}
+    _, _, asked = read(table(dataclasses.replace(row, around={}), **facts), answers)
+
+    spans = [read_time(one["to"]) - read_time(one["from"]) for _, one in asked]
+    assert spans[0] == 31 * DAY
+    assert sum(span > 10 * DAY for span in spans) < len(spans) / 2 + 2
+    assert len(spans) < 26  # from 31 days anew each time it would be 36
+
+
+def test_the_next_page_is_the_link_with_its_rel():
+    def answers(path, _):
+        links = [{"rel": "self", "href": "https://api.acme.example/rows"}]
+        if path == "/rows":
+            links.append({"rel": "next", "href": "https://api.acme.example/rows/2"})
+        return 200, {"rows": [{"id": len(path)}], "links": links}
+
+    rows = Stream("rows", "/rows", records="rows", paging=Linked("links"), fields={"id": integer})
+    got, _, asked = read(table(rows), answers)
+
+    assert [row["id"] for row in got] == [5, 7]
+    assert len(asked) == 2
 
 
 def test_a_scan_gives_out_what_changed_since_the_last_whole_one():
