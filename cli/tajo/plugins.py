@@ -12,6 +12,7 @@ from typing import Any
 
 from tajo_mapping.mapper import TajoMapping
 from tap_shopify_tajo import SHOPIFY, TapShopify
+from tap_woocommerce_tajo import WOOCOMMERCE, TapWoocommerce
 from target_brevo.target import TargetBrevo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,6 +100,14 @@ def plugins() -> tuple[Plugin, ...]:
             tap,
             TapShopify.config_jsonschema,
             SHOPIFY.setting_groups,
+        ),
+        Plugin(
+            "extractors",
+            "tap-woocommerce-tajo",
+            "WooCommerce",
+            tap,
+            TapWoocommerce.config_jsonschema,
+            WOOCOMMERCE.setting_groups,
         ),
         Plugin(
             "loaders",

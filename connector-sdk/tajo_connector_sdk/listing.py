@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import quote
 
 from tajo_connector_sdk import values
 from tajo_connector_sdk.bulk import BulkReader
-from tajo_connector_sdk.errors import BadAnswer, Missing, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Denied, Missing, Unavailable
 from tajo_connector_sdk.fields import Connection, connections_of
 from tajo_connector_sdk.http import Params
 from tajo_connector_sdk.incremental import (
@@ -90,11 +91,12 @@ class RestReader:
         return self.facts.rate.at_once
 
     def account(self) -> Account:
-        """Ask whose data this is."""
+        """Ask whose data this is; where only that is denied, the settings have to tell."""
         body = None
         if self.facts.identity:
             url = self.client.url(self.facts.identity)
-            body, _ = self.client.ask("identity", url, {})
+            with suppress(Denied):
+                body, _ = self.client.ask("identity", url, {})
         return self.facts.account(body, self.client.site.settings)
 
     def page(self, ask: Ask, cursor: str | None, *, most: int | None = None) -> Page:

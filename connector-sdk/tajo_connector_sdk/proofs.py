@@ -7,9 +7,10 @@ row changed (that row).
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.errors import ConfigurationError, Denied
 from tajo_connector_sdk.fields import Fields
 from tajo_connector_sdk.incremental import Filtered, Sorted, Window, read_time
 from tajo_connector_sdk.table import Stream
@@ -32,8 +33,9 @@ def prove(reader: Reader, asked: Iterable[tuple[Stream, Fields]], high: datetime
         if not isinstance(said, Sorted | Filtered) or not said.proven or row.parent:
             continue
         mark = str(said.filter)
-        if mark not in known and _kept(reader, row, fields, high, said.proven):
-            known.add(mark)
+        with suppress(Denied):  # the stream itself will say so
+            if mark not in known and _kept(reader, row, fields, high, said.proven):
+                known.add(mark)
 
 
 def _kept(reader: Reader, row: Stream, fields: Fields, high: datetime, do: str) -> bool:

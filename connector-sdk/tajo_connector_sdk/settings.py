@@ -4,6 +4,7 @@ No message shows a value: a value may be a secret in the wrong place.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -123,10 +124,12 @@ def way_in(connector: Connector, given: Mapping[str, Any]) -> Auth | None:
 
 def base_url(connector: Connector, given: Mapping[str, Any]) -> str:
     """Return where the API is: the platform's address, with scheme and host of ``api_url``."""
+    # A setting that only names the host may be missing where a stand-in takes its place.
+    address = connector.base_url.format_map(defaultdict(str, given))
     if api_url := given.get("api_url"):
-        parts, path = urlsplit(api_url), urlsplit(connector.base_url).path
-        return f"{parts.scheme}://{parts.netloc}{path.format_map(given)}"
-    return connector.base_url.format_map(given)
+        parts = urlsplit(api_url)
+        return f"{parts.scheme}://{parts.netloc}{urlsplit(address).path}"
+    return address
 
 
 def secrets_in(connector: Connector, given: Mapping[str, Any]) -> list[str]:

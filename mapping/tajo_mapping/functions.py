@@ -7,6 +7,7 @@ whose country may be unknown.
 
 import hashlib
 from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from jmespath import exceptions
@@ -92,6 +93,29 @@ class MappingFunctions(Functions):
         code = str(currency).upper()
         places = 0 if code in _NO_MINOR_UNIT else 3 if code in _THOUSANDTHS else 2
         return values.number(f"{units}e-{places}") if places else units
+
+    @signature({"types": ["array"]})
+    def _func_total(self, amounts: list[Any]) -> str | None:
+        """The exact sum of numbers, or texts of numbers; null where there are none."""
+        known = [values.text(one) for one in amounts if one is not None and one != ""]
+        try:
+            return (
+                format(sum(map(Decimal, filter(None, known)), Decimal(0)), "f") if known else None
+            )
+        except InvalidOperation:
+            raise Unfit("total() got a text that is no number") from None
+
+    @signature(_ANY, {"types": ["number"]})
+    def _func_rounded(self, value: Any, places: int) -> str | None:
+        """A number with so many decimals, half away from zero: a unit price that was divided."""
+        said = str(value) if isinstance(value, Decimal) else values.text(value)
+        if said is None or not said.strip():
+            return None
+        try:
+            made = Decimal(said).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
+        except InvalidOperation:
+            raise Unfit("rounded() got a text that is no number") from None
+        return format(made, "f")
 
     @signature(_ANY)
     def _func_hash(self, value: Any) -> str | None:

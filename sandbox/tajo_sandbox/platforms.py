@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tajo_sandbox import shopify
+from tajo_sandbox import shopify, woocommerce
 from tajo_sandbox.faults import unknown
 
 if TYPE_CHECKING:
@@ -49,7 +49,16 @@ SHOPIFY = Platform(
     "sandbox-secret",
     accept=lambda switches, key: switches.tokens.add(key),
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY,)}
+WOOCOMMERCE = Platform(
+    name="woocommerce",
+    label="WooCommerce",
+    domain="shop.example",
+    app=woocommerce.woocommerce_app,
+    switches=woocommerce.Switches,
+    credentials="consumer key ck_sandbox with secret cs_sandbox",
+    accept=lambda switches, key: switches.keys.update({key: woocommerce.DEFAULT_SECRET}),
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE)}
 
 
 def platform(name: str) -> Platform:

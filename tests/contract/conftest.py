@@ -53,6 +53,10 @@ def stage(connector):
     """One stage for all tests of a table: a test that sets a fault takes it away."""
     now = datetime.now(UTC) - timedelta(days=1)
     store = Store.generate(customers=12, orders=24, products=8, seed=5, now=now)
+    store.clock = lambda: now
+    for order in store.place_orders(2):
+        store.refund(order, whole=False)
+    store.clock = lambda: datetime.now(UTC)
     with tajo_sandbox.running(
         platform=connector.name, store=store, brevo=False, control=False
     ) as sandbox:

@@ -112,12 +112,12 @@ def make_record(records: dict[str, Any]) -> Callable[[Mapping[str, Any]], dict[s
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "parametrize_cases(file): once for each case of cases/file")
+    config.addinivalue_line("markers", "parametrize_cases(*files): once for each of their cases")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that is marked runs once for each case of the file that the mark names."""
     marker = metafunc.definition.get_closest_marker("parametrize_cases")
     if marker:
-        cases = load(marker.args[0])
+        cases = [{"platform": Path(name).stem, **one} for name in marker.args for one in load(name)]
         metafunc.parametrize("case", [pytest.param(one, id=one["case"]) for one in cases])

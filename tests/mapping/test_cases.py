@@ -1,4 +1,4 @@
-"""What becomes of records, case by case (``cases/shopify.yml``, ``cases/overlays.yml``)."""
+"""What becomes of records, case by case (``cases/<platform>.yml``, ``cases/overlays.yml``)."""
 
 from pathlib import Path
 
@@ -15,6 +15,17 @@ def test_shopify_records_become_what_the_case_says(
     case, shopify, make_record, outcomes_as_data, compare
 ):
     operations = shopify.bind(case["stream"], "bound-store")
+
+    found = outcomes_as_data(operations(make_record(case)))
+
+    assert compare(case["becomes"], found) == []
+
+
+@pytest.mark.parametrize_cases("woocommerce.yml")
+def test_records_of_the_other_platforms_become_what_the_case_says(
+    case, make_record, outcomes_as_data, compare
+):
+    operations = compile_mapping(case["platform"]).bind(case["stream"], "bound-store")
 
     found = outcomes_as_data(operations(make_record(case)))
 

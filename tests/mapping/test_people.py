@@ -6,6 +6,7 @@ import pytest
 
 from tajo_mapping.commands import run
 
+SHOPIFY = ("--platform", "shopify")
 NAMES = "{email: email, first_name: FIRSTNAME, total_spent: TOTAL_SPENT}"
 
 
@@ -23,7 +24,7 @@ def say(capsys, caplog):
     """Run the command; return its exit code, what it printed and what it logged."""
 
     def speak(*arguments):
-        code = run(arguments)
+        code = run([*arguments, *(() if "platform" in str(arguments) else SHOPIFY)])
         return code, capsys.readouterr().out, caplog.text
 
     return speak
@@ -37,6 +38,13 @@ def test_check_shows_what_a_right_file_writes(file, say):
     assert "  customers: contact\n" in out
     assert "  TOTAL_SPENT: float\n" in out
     assert "Shopify newsletter" in out
+
+
+def test_check_asks_for_the_platform_where_nothing_says_it(file, capsys, caplog):
+    code = run(["check", file(NAMES)])
+
+    assert (code, capsys.readouterr().out) == (2, "")
+    assert "mine.yml: does not say its platform; --platform, one of shopify, " in caplog.text
 
 
 def test_check_tells_a_mistake_in_one_line(file, say):

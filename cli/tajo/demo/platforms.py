@@ -32,7 +32,17 @@ SHOPIFY = Platform(
     "Shopify",
     {"shop_url": "demo-store.myshopify.com", "access_token": "shpat_sandbox"},
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY,)}
+WOOCOMMERCE = Platform(
+    "woocommerce",
+    "WooCommerce",
+    {
+        "site_url": "https://shop.example",
+        "consumer_key": "ck_sandbox",
+        "consumer_secret": "cs_sandbox",
+        "consent_meta_keys": "marketing_opt_in,_newsletter.accepted",
+    },
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE)}
 
 
 def plugin_settings(

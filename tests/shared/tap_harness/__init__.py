@@ -105,3 +105,35 @@ def tables():
         assert len(made) == 1, f"{module.__name__} exports {len(made)} tables, not one"
         found[made[0].name] = made[0]
     return found
+
+
+@dataclass
+class Loaded:
+    """What a load left: the loader's summary, its states, its error."""
+
+    summary: dict[str, Any]
+    states: list[dict[str, Any]]
+    error: Exception | None = None
+
+
+def load(lines, sandbox, folder, **settings):
+    """Load what a tap wrote into the sandbox's Brevo; ``folder`` keeps the ledger between loads."""
+    from target_brevo.target import TargetBrevo  # noqa: PLC0415 - only pipes need the loader
+
+    given = {
+        "api_key": "xkeysib-sandbox",
+        "api_url": sandbox.brevo_url,
+        "ledger_url": f"sqlite:///{folder / 'ledger.db'}",
+        "platform": sandbox.platform,
+        **settings,
+    }
+    target, out, error = TargetBrevo(config=given), io.StringIO(), None
+    try:
+        with contextlib.redirect_stdout(out):
+            target.listen(io.StringIO(lines))
+    except Exception as raised:  # noqa: BLE001 - the tests look at it
+        error = raised
+        target.sum_up()
+    target.run.close()
+    sandbox.brevo.settle()
+    return Loaded(target.summary, [json.loads(line) for line in out.getvalue().splitlines()], error)

@@ -1,0 +1,190 @@
+"""What is read again, what is not, and what moves while one reads."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tajo_connector_sdk.errors import ConfigurationError
+from tajo_sandbox.store import Store
+from tajo_sandbox.woocommerce.shapes import small
+
+
+def test_filters_are_asked_in_utc_without_a_mark(open_shop, read, asked):
+    shop = open_shop(2, 5)
+    first = read(shop)
+    before = len(asked(shop))
+
+    read(shop, first.state)
+
+    known = first.state["bookmarks"]["orders"]["replication_key_value"]
+    low = datetime.fromisoformat(known) - timedelta(minutes=5, seconds=1)
+    again = [entry.params for entry in asked(shop, "orders")[-9:] if entry.params.get("orderby")]
+    assert len(asked(shop)) > before
+    assert low.strftime("%Y-%m-%dT%H:%M:%S") in {one.get("modified_after") for one in again}
+    assert {one["dates_are_gmt"] for one in again} == {"true"}
+
+
+@pytest.mark.parametrize("zone", [1, -8])
+def test_a_site_that_reads_times_in_its_own_zone_is_found_out(open_shop, read, zone):
+    shop = open_shop(3, 12, ignores_gmt=True, zone_hours=zone)
+
+    error = read(shop).error
+
+    assert isinstance(error, ConfigurationError)
+    assert "another time zone than UTC" in str(error)
+    assert "update WooCommerce" in str(error)
+
+
+def test_a_site_that_ignores_the_filter_is_found_out(open_shop, read):
+    error = read(open_shop(3, 12, ignores_filters=True)).error
+
+    assert isinstance(error, ConfigurationError)
+    assert "it has no effect" in str(error)
+
+
+@pytest.mark.parametrize("zone", [1, -8, 0])
+def test_the_zone_of_a_site_that_keeps_to_gmt_does_not_matter(open_shop, read, zone):
+    shop = open_shop(3, 12, zone_hours=zone)
+    first = read(shop)
+    order = shop.store.place_orders(1)[0]
+
+    second = read(shop, first.state)
+
+    assert len(first.rows["orders"]) >= 12
+    assert second.ids("orders") == [small("order", int(order.rpartition("/")[2]))]
+    assert second.rows["orders"][0]["date_modified_gmt"].endswith("Z")
+    assert "date_modified" not in second.rows["orders"][0]
+
+
+def test_the_second_of_the_bookmark_is_read_again_although_the_filter_leaves_it_out(
+    open_shop, read
+):
+    shop = open_shop(3, 12)
+    first = read(shop)
+    high = datetime.fromisoformat(first.state["bookmarks"]["orders"]["replication_key_value"])
+    order = next(iter(shop.store.orders.values()))
+    order.updated_at = (high - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    second = read(shop, first.state)
+
+    assert second.ids("orders") == [small("order", order.number)]
+
+
+def test_of_customers_only_the_changed_go_on_although_every_buyers_stamp_moves(open_shop, read):
+    shop = open_shop(300, 40)
+    first = read(shop)
+    store = shop.store
+    moved = list(store.customers.values())[:150]
+    for row in moved:
+        store.touch(row)  # an order, a login: the stamp moves, nothing else
+    changed = moved[7]
+    changed.first_name = "Somebody"
+
+    second = read(shop, first.state)
+
+    assert len(first.rows["customers"]) == 301
+    assert small("customer", changed.number) in second.ids("customers")
+    assert len(second.rows["customers"]) < 30
+
+
+def test_rows_of_one_second_in_an_order_that_changes_are_all_found(open_shop, read):
+    now = datetime.now(UTC) - timedelta(days=1)
+    store = Store.generate(customers=0, orders=260, now=now)
+    for order in store.orders.values():
+        order.updated_at = "2026-01-05T10:00:00Z"
+    shop = open_shop(store=store)
+
+    reading = read(shop)
+
+    assert reading.error is None
+    drafts = sum(not cart.completed_at for cart in store.checkouts.values())
+    assert len(reading.ids("orders")) == len(set(reading.ids("orders"))) == 260 + drafts
+
+
+def test_orders_that_move_while_they_are_read_are_missed_by_nobody(open_shop, read):
+    shop = open_shop(20, 350)
+    orders = sorted(shop.store.orders.values(), key=lambda row: row.updated_at)
+    turns = iter(range(1000))
+
+    def move(entry):
+        if entry.root == "orders" and entry.params.get("page", "1") != "1":
+            for row in orders[next(turns) * 3 :][:3]:
+                shop.store.touch(row)
+
+    shop.platform_switches.on_request = move
+    first = read(shop)
+    shop.platform_switches.on_request = None
+    second = read(shop, first.state)
+
+    assert (first.error, second.error) == (None, None)
+    got = set(first.ids("orders")) | set(second.ids("orders"))
+    assert got >= {small("order", number) for number in shop.store.orders}
+
+
+def test_the_end_is_the_number_of_pages_and_not_an_empty_one(open_shop, read, asked):
+    shop = open_shop(199, 0)  # and an administrator: two full pages
+
+    read(shop, only=["customers"])
+
+    assert [entry.params["page"] for entry in asked(shop, "customers")] == ["1", "2"]
+
+
+def test_what_lies_in_the_trash_comes_as_a_deletion(open_shop, read):
+    shop = open_shop(3, 12)
+    first = read(shop)
+    order = next(iter(shop.store.orders.values()))
+    product = next(iter(shop.store.products.values()))
+    shop.platform_switches.gone_orders[order.number] = shop.store.now()
+    shop.store.delete_product(product.gid)
+
+    second = read(shop, first.state)
+
+    assert [row["id"] for row in second.gone["orders"]] == [small("order", order.number)]
+    assert small("product", product.number) in [row["id"] for row in second.gone["products"]]
+    assert small("order", order.number) not in second.ids("orders")
+
+
+def test_refunds_have_their_own_time_and_whose_order_it_was(open_shop, read, asked):
+    shop = open_shop(10, 30)
+    first = read(shop)
+    order = shop.store.place_orders(1)[0]
+    shop.store.refund(order, whole=False)
+    before = len(asked(shop, "refunds"))
+
+    second = read(shop, first.state)
+
+    row = shop.store.order(order)
+    assert (
+        len(first.rows["refunds"])
+        == sum(len(one.refunds) for one in shop.store.orders.values()) - 1
+    )
+    made = second.rows["refunds"]
+    assert [one["order_id"] for one in made] == [small("order", row.number)]
+    assert made[0]["date_created_gmt"] == row.refunds[0].created_at
+    assert made[0]["billing"]["email"] == row.email
+    assert float(made[0]["amount"]) > 0 > float(second.rows["orders"][0]["refunds"][0]["total"])
+    assert len(asked(shop, "refunds")) == before + 1
+
+
+def test_variations_are_read_of_variable_products_that_changed(open_shop, read, asked):
+    shop = open_shop(2, 2)
+    first = read(shop)
+    varied = [row for row in shop.store.products.values() if len(row.variants) > 1]
+    shop.store.touch(varied[0])
+    before = len(asked(shop, "variations"))
+
+    second = read(shop, first.state)
+
+    assert len(first.rows["variations"]) == sum(len(row.variants) for row in varied)
+    assert {one["parent_id"] for one in second.rows["variations"]} == {
+        small("product", varied[0].number)
+    }
+    assert len(asked(shop, "variations")) == before + 1
+
+
+def test_all_roles_are_read_and_an_administrator_has_no_time_of_change(open_shop, read):
+    rows = read(open_shop(3, 0)).rows["customers"]
+
+    staff = next(row for row in rows if row["role"] == "administrator")
+    assert staff["date_modified_gmt"] is None
+    assert len(rows) == 4

@@ -1,0 +1,85 @@
+"""The whole way in this process: shop, tap, mapping, loader, Brevo."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import tap_harness
+
+from tajo_sandbox.store import Store
+
+
+@pytest.fixture
+def shop(open_shop):
+    now = datetime.now(UTC) - timedelta(days=1)
+    return open_shop(store=Store.generate(customers=25, orders=50, seed=4, now=now), brevo=True)
+
+
+def test_a_shop_is_loaded_and_loaded_again_without_a_writing_call(shop, read, tmp_path):
+    first = read(shop)
+    loaded = tap_harness.load(first.text, shop, tmp_path)
+    assert (first.error, loaded.error) == (None, None)
+
+    brevo, store = shop.brevo, shop.store
+    assert brevo.events == []  # the past starts no automation
+    drafts = sum(not cart.completed_at for cart in store.checkouts.values())
+    assert len(first.rows["orders"]) == len(store.orders) + drafts
+    placed = [row for row in first.rows["orders"] if row["status"] != "checkout-draft"]
+    assert len(brevo.orders) == sum(bool(row["billing"]["email"]) for row in placed)
+    known = {row["email"].lower() for row in first.rows["customers"]}
+    known |= {row["billing"]["email"].lower() for row in first.rows["orders"]} - {""}
+    assert {contact.email for contact in brevo.contacts.values() if contact.email} == known
+    blocked = {contact.email for contact in brevo.contacts.values() if contact.email_blacklisted}
+    said_no = {
+        row.email.lower()
+        for row in store.customers.values()
+        if row.email and row.email_consent.state == "UNSUBSCRIBED"
+    }
+    assert blocked == said_no
+
+    brevo.mark()
+    second = read(shop, first.state)
+    again = tap_harness.load(second.text, shop, tmp_path)
+    assert (second.error, again.error) == (None, None)
+    assert not any(second.rows.values())
+    assert brevo.writes() == []
+
+
+def test_what_was_bought_is_added_up_by_currency(shop, read, tmp_path):
+    first = read(shop)
+    tap_harness.load(first.text, shop, tmp_path)
+
+    spent, count = {}, {}
+    for row in first.rows["orders"]:
+        if row["date_paid_gmt"] and row["status"] != "cancelled" and row["billing"]["email"]:
+            email = row["billing"]["email"].lower()
+            parts = [row["total"], *(one["total"] for one in row["refunds"])]
+            spent[email] = spent.get(email, 0) + sum(map(Decimal, parts))
+            count[email] = count.get(email, 0) + 1
+    assert spent
+    for email, amount in spent.items():
+        attributes = shop.brevo.contact(email).attributes
+        assert Decimal(str(attributes["TOTAL_SPENT"])) == amount
+        assert attributes["ORDER_COUNT"] == count[email]
+        assert attributes["CURRENCY"] == "EUR"
+
+
+def test_new_orders_refunds_and_changes_reach_brevo_once(shop, read, tmp_path):
+    first = read(shop)
+    tap_harness.load(first.text, shop, tmp_path)
+    store = shop.store
+    placed = store.place_orders(3)
+    store.refund(placed[0], whole=False)
+    unpaid = store.place_orders(1, paid=False)
+    store.change_customers(4)
+
+    second = read(shop, first.state)
+    loaded = tap_harness.load(second.text, shop, tmp_path)
+
+    assert loaded.error is None
+    names = sorted(event.name for event in shop.brevo.events)
+    assert names == ["cart_updated"] + ["order_completed"] * 3 + ["order_refunded"]
+    assert len(unpaid) == 1
+    third = read(shop, second.state)
+    tap_harness.load(third.text, shop, tmp_path)
+    assert len(shop.brevo.events) == 5
