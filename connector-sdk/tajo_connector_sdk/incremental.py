@@ -194,6 +194,8 @@ def read_time(text: str) -> datetime:
     Raises ValueError when the text is no time.
     """
     at = datetime.fromisoformat(text)
+    if at.tzinfo is UTC:
+        return at
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 

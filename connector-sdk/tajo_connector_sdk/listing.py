@@ -103,7 +103,8 @@ class RestReader:
         """Return one page; where the platform fails at its size, by half of it."""
         row = ask.stream
         source = self._source(row.parent.stream if row.parent else row)
-        shape, exact = self._shape(ask), values.is_exact(row.fields)
+        shape = self._shape(ask)
+        exact = shape.exact
         params = {**source.params, **question_of(ask)}
         rows, turn, body = self._arrived(source, params, cursor, exact=exact, most=most)
         if row.parent:

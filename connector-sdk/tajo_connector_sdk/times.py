@@ -1,13 +1,12 @@
 """How platforms write times, in filters and in rows; a record says RFC 3339 in UTC."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from enum import Enum
-from functools import lru_cache
 from typing import Any
 
-EPOCH = date(1970, 1, 1)
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC; without a zone its text has no offset
 # What shops write where they mean "never".
 NEVER = ("0000-00-00", "-0001-11-30")
 
@@ -45,17 +44,9 @@ def from_unix(value: Any) -> str | None:
     """Return the time that seconds since 1970 say, or None for none. Raises ValueError."""
     if value is None or value == "":
         return None
-    if type(value) is not int:
-        return _text(datetime.fromtimestamp(float(value), UTC))
-    days, seconds = divmod(value, 86_400)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{_day(days)}T{hours:02}:{minutes:02}:{seconds:02}Z"
-
-
-@lru_cache(4096)  # a page's rows are of few days, and a day's text costs more than the rest
-def _day(days: int) -> str:
-    return (EPOCH + timedelta(days)).isoformat()
+    if type(value) is int:  # a third of the time that the way by fractions takes
+        return (EPOCH + timedelta(0, value)).isoformat() + "Z"
+    return _text(datetime.fromtimestamp(float(value), UTC))
 
 
 def from_unmarked(value: Any) -> str | None:

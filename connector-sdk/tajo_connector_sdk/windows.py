@@ -328,7 +328,7 @@ class WindowReading:
         self._tally.met += len(rows)
         if self.ask.stream.bookmark is None or not rows:
             return rows, None
-        window, times = self.ask.window, [self._time(row) for row in rows]
+        window, times = self.ask.window, self._times(rows)
         earliest, latest = min(times), max(times)
         if latest < window.high and (window.low is None or earliest >= window.low):
             return rows, earliest
@@ -337,9 +337,12 @@ class WindowReading:
         return [row for row, at in held if window.holds(at)], lowest
 
     def _time(self, row: dict[str, Any]) -> datetime:
+        return self._times([row])[0]
+
+    def _times(self, rows: list[dict[str, Any]]) -> list[datetime]:
         name = self.ask.stream.bookmark or ""
         try:
-            return read_time(row[name])
+            return [read_time(row[name]) for row in rows]
         except (KeyError, TypeError, ValueError):
             raise BadAnswer(
                 f"{self.ask.stream.name}.{name}", "a row without a time", right="RFC 3339"
