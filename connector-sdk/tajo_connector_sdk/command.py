@@ -22,6 +22,7 @@ import click
 from singer_sdk.exceptions import ConfigurationError as SingerConfigurationError
 from singer_sdk.exceptions import DiscoveryError, MappingError
 
+from tajo_connector_sdk import profiling
 from tajo_connector_sdk.errors import ConfigurationError, ConnectorError
 from tajo_connector_sdk.preflight import missing_scopes
 from tajo_connector_sdk.writer import Lines
@@ -117,7 +118,7 @@ def one_line_command(command: click.Command, logger: logging.Logger) -> click.Co
     made = OneLineCommand(
         name=command.name,
         callback=command.callback,
-        params=params,
+        params=[*params, profiling.option(command.name or "tap")],
         help=command.help,
         context_settings=command.context_settings,
     )

@@ -12,6 +12,7 @@ from singer_sdk import Target
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 from singer_sdk.plugin_base import _ConfigInput
 
+from tajo_connector_sdk import profiling
 from tajo_connector_sdk.command import json_file
 from tajo_connector_sdk.errors import ConnectorError, RunError
 from tajo_connector_sdk.leftovers import tidy
@@ -224,7 +225,7 @@ class TargetBrevo(Target):
             name=command.name,
             callback=command.callback,
             context_settings=command.context_settings,
-            params=[*command.params, FAILED],
+            params=[*command.params, FAILED, profiling.option(cls.name)],
             help="Load Singer lines from standard input into Brevo, or run one of the commands.",
             logger=cls.logger,
             source=Source(lambda: cls._env_var_config, checked, _hide),
