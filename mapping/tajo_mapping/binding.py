@@ -13,6 +13,7 @@ from tajo_mapping.grammar import BodyBlock, ContactBlock, EventBlock, StreamBloc
 from tajo_mapping.making import Maker, optional_time
 from tajo_mapping.operations import KINDS, Kind, Outcome, Refused, Source
 from tajo_mapping.places import Place
+from tajo_mapping.written.stream_text import Written
 
 # A tap reads one store, or a few; more than this many are compiled anew when they come again.
 _STORES = 64
@@ -58,7 +59,11 @@ def makers_of(stream: StreamBlock, prefix: str, types: Mapping[str, str]) -> Str
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A pure function from a record to its outcomes; also called as one."""
+    """A pure function from a record to its outcomes; also called as one.
+
+    ``written`` gives what ``plain`` gives, in a fraction of the time, or None where ``plain`` has
+    to say; ``compiled`` gives the makers of a store.
+    """
 
     platform: str
     stream: str
@@ -66,11 +71,8 @@ class Binding:
     key_properties: tuple[str, ...]
     changed: Expression | None
     compiled: Callable[[str], StreamMakers]
+    written: Written
     _by_store: dict[str, StreamMakers] = field(default_factory=dict)
-
-    def __call__(self, record: Mapping[str, Any]) -> list[Outcome]:
-        """Return ``operations(record)``."""
-        return self.operations(record)
 
     def operations(self, record: Mapping[str, Any]) -> list[Outcome]:
         """Return all that becomes of the record: operations, and why there is none.
@@ -79,6 +81,16 @@ class Binding:
         marks what the source deleted. Never raises for a record: what cannot be made is
         ``Refused``.
         """
+        try:
+            made = self.written(record, self.store)
+        except Exception:  # noqa: BLE001 - whatever is odd, the plain makers say what it is
+            made = None
+        return self.plain(record) if made is None else made
+
+    __call__ = operations
+
+    def plain(self, record: Mapping[str, Any]) -> list[Outcome]:
+        """Return what ``operations`` returns, block by block: this is what a mapping means."""
         store = record.get("_tajo_store") or self.store
         makers = self._for_store(str(store))
         source = self._source(record, str(store))

@@ -136,9 +136,10 @@ def _field(line: Line, target: str, facts: Mapping[str, BrevoField], prefix: str
         inside = replace(lines, reaches_out=names_record(line.each))
     return FieldLine(
         path=tuple(target.split(".")),
-        read=line.source.read,
+        source=line.source,
         convert=(lambda value: value) if inside else field_converter(fact, prefix),
         place=target_place(line.place, target),
         required=fact.required,
         inside=inside,
+        kind=fact.kind,
     )

@@ -20,6 +20,7 @@ from tajo_mapping.operations import Kind
 from tajo_mapping.overlay import lay_over
 from tajo_mapping.parsing import parse_file
 from tajo_mapping.places import Place
+from tajo_mapping.written.stream_text import WrittenStream, written_stream
 
 # What Meltano gives as a tap's load_schema: the platform, or the tap's namespace with or without
 # our suffix and an inherited plugin's own name (Meltano 4.4.1, checked 2026-11-24).
@@ -51,6 +52,7 @@ class CompiledMapping:
         self.streams = tuple(laid.streams)
         self.version = _version(laid, self.attributes)
         self._kinds = {name: self._makers(name, "default").kinds for name in self.streams}
+        self._written: dict[tuple[str, tuple[str, ...]], WrittenStream] = {}
         self._checked: dict[tuple[str, bytes], tuple[str, ...]] = {}
 
     def kinds(self, stream: str) -> tuple[Kind, ...]:
@@ -98,7 +100,28 @@ class CompiledMapping:
             key_properties=tuple(key_properties),
             changed=self._laid.streams[stream].changed,
             compiled=lambda one: self._makers(stream, one),
+            written=self._as_python(stream, tuple(key_properties)).function,
         )
+
+    def python(self, stream: str, key_properties: Sequence[str] = ("id",)) -> str:
+        """Return the source of the function that ``bind`` uses, for reading.
+
+        Raises:
+            MappingError: The stream is not mapped.
+        """
+        self._known(stream)
+        return self._as_python(stream, tuple(key_properties)).source
+
+    def _as_python(self, stream: str, keys: tuple[str, ...]) -> WrittenStream:
+        """Return the stream's function, written once for every store."""
+        key = stream, keys
+        if key not in self._written:
+            if len(self._written) >= _SCHEMAS:
+                self._written.clear()
+            makers = [make for _, make in self._makers(stream, "default").makers]
+            changed = self._laid.streams[stream].changed
+            self._written[key] = written_stream(self.platform, stream, keys, changed, makers)
+        return self._written[key]
 
     def _makers(self, stream: str, store: str) -> StreamMakers:
         return makers_of(self._laid.streams[stream], f"{self.platform}:{store}", self.attributes)

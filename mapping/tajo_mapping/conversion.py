@@ -58,7 +58,7 @@ def field_converter(fact: BrevoField, prefix: str) -> Convert:
     if fact.kind == "reference":
         return reference
     if fact.kind == "references":
-        return lambda value: _every(reference, value)
+        return lambda value: references(prefix, value)
     simple: Mapping[str, Convert] = {
         "text": values.text,
         "texts": values.texts,
@@ -73,9 +73,11 @@ def field_converter(fact: BrevoField, prefix: str) -> Convert:
     return simple[fact.kind]
 
 
-def _every(convert: Convert, value: Any) -> list[Any] | None:
+def references(prefix: str, value: Any) -> list[Any] | None:
+    """Return the references of a list of ids; ``prefix`` goes before each."""
     if value is None:
         return None
     if not isinstance(value, list):
         raise Unfit(f"{values.kind_of(value)} cannot become a list")
+    convert = referring(prefix)
     return [made for item in value if (made := convert(item)) is not None]

@@ -128,7 +128,7 @@ def _properties(lines: tuple[Line, ...]) -> tuple[FieldLine, ...]:
     return tuple(
         FieldLine(
             path=tuple(target.split(".")),
-            read=line.source.read,
+            source=line.source,
             convert=without_nulls,
             place=target_place(line.place, target),
             inside=Fields(_properties(line.each), names_record(line.each)) if line.each else None,

@@ -33,6 +33,38 @@ _NO_MINOR_UNIT = frozenset(
 _THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
+def lower(value: Any) -> str | None:
+    """Return the text in small letters."""
+    made = values.text(value)
+    return None if made is None else made.lower()
+
+
+def trim(value: Any) -> str | None:
+    """Return the text without blanks around it."""
+    made = values.text(value)
+    return None if made is None else made.strip()
+
+
+def hashed(value: Any) -> str | None:
+    """Return the SHA-256 of the text as it is, in hex."""
+    made = values.text(value)
+    return None if made is None else hashlib.sha256(made.encode()).hexdigest()
+
+
+def id_of(value: Any) -> str | None:
+    """Return the last part of a global id: ``gid://shopify/Order/5?key=x`` is ``5``."""
+    made = value if type(value) is str else values.text(value)
+    if made is None or not made.startswith("gid://"):
+        return made
+    return made.partition("?")[0].rpartition("/")[2]
+
+
+def joined(glue: str, parts: list[Any]) -> str:
+    """Return the texts of a list with the glue between them, without nulls and empty texts."""
+    made = [part if type(part) is str else values.text(part) for part in parts]
+    return glue.join([part for part in made if part])
+
+
 class MappingFunctions(Functions):
     """The function table that every expression is evaluated with; it holds no state."""
 
@@ -60,13 +92,11 @@ class MappingFunctions(Functions):
 
     @signature(_ANY)
     def _func_lower(self, value: Any) -> str | None:
-        made = values.text(value)
-        return None if made is None else made.lower()
+        return lower(value)
 
     @signature(_ANY)
     def _func_trim(self, value: Any) -> str | None:
-        made = values.text(value)
-        return None if made is None else made.strip()
+        return trim(value)
 
     @signature(_ANY)
     def _func_number(self, value: Any) -> int | float | None:
@@ -119,23 +149,15 @@ class MappingFunctions(Functions):
 
     @signature(_ANY)
     def _func_hash(self, value: Any) -> str | None:
-        """SHA-256 of the text as it is, in hex."""
-        made = values.text(value)
-        return None if made is None else hashlib.sha256(made.encode()).hexdigest()
+        return hashed(value)
 
     @signature(_ANY)
     def _func_id_of(self, value: Any) -> str | None:
-        """The last part of a global id: ``gid://shopify/Order/5?key=x`` is ``5``."""
-        made = values.text(value)
-        if made is None or not made.startswith("gid://"):
-            return made
-        return made.partition("?")[0].rpartition("/")[2]
+        return id_of(value)
 
     @signature({"types": ["string"]}, {"types": ["array"]})
     def _func_join(self, glue: str, parts: list[Any]) -> str:
-        """As JMESPath's join, without the nulls and empty texts in the list."""
-        made = (values.text(part) for part in parts)
-        return glue.join(part for part in made if part)
+        return joined(glue, parts)
 
     @signature(_ANY)
     def _func_to_string(self, value: Any) -> str | None:
@@ -158,12 +180,20 @@ def direct(name: str) -> Callable[..., Any]:
     As in ``call_function`` a null argument gives null.
     """
     functions = MappingFunctions()
+    if name == "join":
+        return _join
     if name not in _SCALAR:
         return lambda *given: functions.call_function(name, given)
     call: Callable[..., Any] = getattr(functions, f"_func_{name}")
     if name in _SEE_NULL:
         return call
     return lambda *given: None if None in given else call(*given)
+
+
+def _join(glue: Any, parts: Any) -> Any:
+    if type(glue) is str and type(parts) is list:
+        return joined(glue, parts)
+    return MappingFunctions().call_function("join", (glue, parts))
 
 
 def known_functions() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from tajo_mapping import values
 from tajo_mapping.conversion import Convert
 from tajo_mapping.errors import LeftOut, Unfit
-from tajo_mapping.expressions import ABSENT, Expression, Reader, truth
+from tajo_mapping.expressions import ABSENT, Expression, truth
 from tajo_mapping.grammar import Condition, Line
 from tajo_mapping.operations import Outcome, Source
 from tajo_mapping.places import Place
@@ -119,18 +119,22 @@ def take_text(expression: Expression | None, record: Any, place: Place) -> str |
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One target of a body or of properties: where it goes, from what, and made how."""
+    """One target of a body or of properties: where it goes, from what, and made how.
+
+    ``kind`` is that of Brevo's field, or ``property``.
+    """
 
     path: tuple[str, ...]
-    read: Reader
+    source: Expression
     convert: Convert
     place: Place
     required: bool = False
     inside: "Fields | None" = None
+    kind: str = "property"
 
     def value(self, record: Any) -> Any:
         """Return the converted value; None where there is none."""
-        value = self.read(record)
+        value = self.source.read(record)
         if value is None or value is ABSENT:
             return None
         if self.inside is None:

@@ -10,14 +10,19 @@ from tajo_mapping.errors import LeftOut
 from tajo_mapping.values import kind_of
 
 _LONGEST = 40
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+# E.164: a plus, and 7 to 15 digits; the code of a country has 1 to 3 of them.
+_SHORTEST, _LONGEST_E164, _HEAD = 8, 16, 4
 
 
 class _Plan(NamedTuple):
-    """What the numbers behind a calling code look like: how long, and what is dialled in front."""
+    """What the numbers behind a calling code look like: how long, and what is dialled in front.
 
+    ``width`` is that of the plus and the code.
+    """
+
+    width: int
     lengths: frozenset[int]
-    dialled: re.Pattern[str]
+    dialled: re.Pattern[str] | None
 
 
 def e164(value: Any, country: Any = None) -> str | None:
@@ -31,6 +36,8 @@ def e164(value: Any, country: Any = None) -> str | None:
         LeftOut: No such number can exist, or its country is not known. A wrong phone number never
             loses the person it belongs to.
     """
+    if type(value) is str and _is_e164(value):
+        return value
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -56,28 +63,40 @@ def _is_e164(written: str) -> bool:
     Nearly every platform keeps numbers so already, and the parser takes a hundred times as long.
     Where there is any doubt the answer is no, and the parser has its say.
     """
-    if not _E164.fullmatch(written):
+    if not (_SHORTEST <= len(written) <= _LONGEST_E164 and written.isascii()):
         return False
-    for width in (2, 3, 4):
-        plan = _plan(written[1:width])
-        if plan is not None:
-            national = written[width:]
-            return (
-                len(national) in plan.lengths
-                and not national.startswith("0")
-                and not plan.dialled.match(national)
-            )
-    return False
+    plan = _plan(written[:_HEAD]) if written[1:].isdecimal() else None
+    if plan is None:
+        return False
+    national = written[plan.width :]
+    return (
+        len(national) in plan.lengths
+        and not national.startswith("0")
+        and not (plan.dialled and plan.dialled.match(national))
+    )
 
 
 @cache
-def _plan(code: str) -> _Plan | None:
-    """Return the plan of a calling code, None where there is no such code."""
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code))
+def _plan(head: str) -> _Plan | None:
+    """Return the plan of a number by its plus and three digits, None where no code is in them."""
+    if head[0] != "+" or head[1] == "0":
+        return None
+    for width in range(2, _HEAD + 1):
+        found = _plan_of(int(head[1:width]), width)
+        if found is not None:
+            return found
+    return None
+
+
+def _plan_of(code: int, width: int) -> _Plan | None:
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code)
     if regions is None:
         return None
-    facts = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), regions[0])
+    facts = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
     if facts is None or facts.general_desc is None:
         return None
     lengths = frozenset(facts.general_desc.possible_length)
-    return _Plan(lengths, re.compile(facts.national_prefix_for_parsing or "(?!)"))
+    dialled = facts.national_prefix_for_parsing
+    # A nought in front is no number of any of them.
+    asked = re.compile(dialled) if dialled and dialled != "0" else None
+    return _Plan(width, lengths, asked)

@@ -17,7 +17,8 @@ DIGITS = 15
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?")
 _ADDRESS = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _LONGEST_ADDRESS = 254
-_UTC_SECONDS = 20
+_UTC_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z").fullmatch
+_DAY = len("2026-11-24")
 
 
 def kind_of(value: Any) -> str:
@@ -46,6 +47,14 @@ def number(value: Any) -> int | float | None:
 
 
 def _from_decimal(text: str) -> int | float:
+    # Few ASCII digits with or without decimals, as nearly every amount is: nothing can be rounded.
+    if len(text) <= DIGITS and text.isascii():
+        units, dot, parts = text.partition(".")
+        if units.isdecimal():
+            if not dot:
+                return int(units)
+            if parts.isdecimal():
+                return float(text) if parts.strip("0") else int(units)
     if not _NUMBER.fullmatch(text):
         raise Unfit("the text is not a decimal number", "a number looks like 1234.50")
     amount = Decimal(text)
@@ -87,28 +96,43 @@ def moment(value: Any) -> datetime | None:
 
 def time(value: Any) -> str | None:
     """Return RFC 3339 in UTC, ``2026-11-24T09:30:00Z``, with milliseconds where there are any."""
+    if _is_utc_second(value):
+        return str(value)
     read = moment(value)
     if read is None:
         return None
-    if isinstance(value, str) and len(value) == _UTC_SECONDS and value.endswith("Z"):
-        return value
     precision = "milliseconds" if read.microsecond else "seconds"
     return read.isoformat(timespec=precision).replace("+00:00", "Z")
 
 
+def _is_utc_second(value: Any) -> bool:
+    """Say whether a value is just what ``time`` makes of it: ``2026-11-24T09:30:00Z``."""
+    if type(value) is not str or not _UTC_SECOND(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 def seconds(value: Any) -> str | None:
     """Return RFC 3339 in UTC to the second, as Brevo's orders want it."""
+    if _is_utc_second(value):
+        return str(value)
     read = moment(value)
     return None if read is None else read.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def day(value: Any) -> str | None:
     """Return ``YYYY-MM-DD`` (the day in UTC)."""
-    if isinstance(value, str) and len(value) == len("2026-11-24"):
+    if isinstance(value, str) and len(value) == _DAY:
         try:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             raise Unfit("not a date", "a date looks like 2026-11-24") from None
+    if _is_utc_second(value):
+        return str(value[:_DAY])
     read = moment(value)
     return None if read is None else read.date().isoformat()
 
@@ -154,6 +178,10 @@ def address(value: Any) -> str | None:
     stripped = value.strip().lower()
     if not stripped:
         return None
+    if len(stripped) <= _LONGEST_ADDRESS and stripped.isascii() and stripped.isprintable():
+        local, _, domain = stripped.partition("@")
+        if local and domain and "@" not in domain and " " not in stripped:
+            return stripped
     if len(stripped) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(stripped):
         raise Unfit("not an e-mail address", "correct it in the source; it is sent again then")
     return stripped

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from consent_histories.bench import OWN_LIST
 from consent_histories.plans import plain, played
 
-from tajo_mapping import contacts as mapped
-from tajo_mapping.operations import Consent
+from tajo_mapping.compiled import CompiledMapping
+from tajo_mapping.operations import Consent, Contact
 from target_brevo.contacts import (
     denials,
     departure,
@@ -28,13 +29,19 @@ def sends_false(patch):
 
 
 def unknown_is_granted(patch):
-    read = mapped.consent_of
+    bind = CompiledMapping.bind
 
-    def hopeful(rule, record):
-        said = read(rule, record)
-        return Consent("granted") if said.state == "unknown" else said
+    def hopeful(outcome):
+        if not isinstance(outcome, Contact) or outcome.consent["email"].state != "unknown":
+            return outcome
+        granted = {**outcome.consent, "email": Consent("granted")}
+        return outcome._replace(consent=granted, mailing_lists=(OWN_LIST,))
 
-    patch(mapped, "consent_of", hopeful)
+    def bound(*given):
+        operations = bind(*given)
+        return lambda record: [hopeful(one) for one in operations(record)]
+
+    patch(CompiledMapping, "bind", bound)
 
 
 def lists_are_joined_again(patch):
