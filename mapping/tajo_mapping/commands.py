@@ -1,4 +1,4 @@
-"""The command ``tajo-mapping``: the Singer mapper, and ``check`` and ``try`` for people.
+"""The command ``tajo-mapping``: the Singer mapper, and ``check``, ``try`` and ``show`` for people.
 
 Exit codes: 0 done; 1 records were refused or the input broke; 2 a setting or a mapping is wrong.
 """
@@ -18,7 +18,7 @@ import yaml
 
 from tajo_mapping.errors import MappingError
 from tajo_mapping.mapper import BrokenInput, TajoMapping
-from tajo_mapping.people import check_file, read_object, try_record
+from tajo_mapping.people import check_file, python_of, read_object, try_record
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -50,6 +50,9 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     if chosen.command == "check":
         _print(check_file(chosen.file, chosen.platform, chosen.catalog))
         return 0
+    if chosen.command == "show":
+        _print(python_of(chosen.file, chosen.platform, chosen.python))
+        return 0
     if chosen.command == "try":
         shown, refused = try_record(
             chosen.file, chosen.record, chosen.platform, chosen.stream, chosen.store
@@ -76,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action="version", version=f"{TajoMapping.name} {version('tajo-mapping')}"
     )
-    commands = parser.add_subparsers(dest="command", metavar="{check,try}")
+    commands = parser.add_subparsers(dest="command", metavar="{check,try,show}")
     check = commands.add_parser("check", help="check a mapping file, and show what it writes")
     check.add_argument("file", type=Path, help="the mapping file")
     check.add_argument("--platform", help="where the file does not say it")
@@ -87,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     attempt.add_argument("--platform", help="where the file does not say it")
     attempt.add_argument("--stream", help="the record's stream, if not the main one")
     attempt.add_argument("--store", default="default", help="for a record without _tajo_store")
+    show = commands.add_parser("show", help="show the function that a stream is mapped with")
+    show.add_argument("file", type=Path, help="the mapping file")
+    show.add_argument("--platform", help="where the file does not say it")
+    show.add_argument("--python", required=True, metavar="STREAM", help="the stream, as Python")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What ``tajo-mapping check`` and ``tajo-mapping try`` show to a person."""
+"""What ``tajo-mapping check``, ``try`` and ``show`` show to a person."""
 
 import json
 import sys
@@ -88,6 +88,20 @@ def try_record(
     return "\n".join(shown) or "Nothing becomes of this record.", any(
         isinstance(one, Refused) for one in outcomes
     )
+
+
+def python_of(file: Path, platform: str | None, stream: str) -> str:
+    """Return the source of the function that maps a stream's records.
+
+    Args:
+        file: The mapping file.
+        platform: The platform, where the file does not say it.
+        stream: The stream.
+
+    Raises:
+        MappingError: The file is not right, or the stream is not mapped.
+    """
+    return _compiled(file, platform).python(stream)
 
 
 def _shown(outcome: Outcome) -> dict[str, Any]:

@@ -114,3 +114,16 @@ def test_try_tells_a_stream_that_is_not_mapped(file, say):
 
     assert code == 2
     assert "did you mean 'customers'?" in log
+
+
+def test_show_prints_the_function_of_a_stream(file, say):
+    code, out, _ = say("show", file(NAMES), "--python", "customers")
+
+    assert code == 0
+    assert out.startswith("def map_customers(record, store):\n")
+    assert "# first_name: FIRSTNAME\n" in out
+    compile(out, "shown", "exec")
+
+    code, _, log = say("show", file(NAMES), "--python", "custmers")
+    assert code == 2
+    assert "did you mean 'customers'?" in log
