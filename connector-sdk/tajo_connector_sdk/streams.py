@@ -120,6 +120,8 @@ class TableStream(SingerStream):
         self.tap.say_state()
         if job.limit is None:
             nothing = f"nothing new since {time_text(since)}" if since else "there are none"
+            if isinstance(self.row.incremental, Scanned):
+                nothing = "none is new or changed"
             job.progress.end(nothing)
             self._tell_withheld(job, unseen)
         yield from ()

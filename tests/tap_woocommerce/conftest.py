@@ -44,7 +44,8 @@ def open_shop():
 
         def opened(customers=0, orders=0, *, store=None, brevo=False, **switches):
             now = datetime.now(UTC) - timedelta(days=1)
-            store = store or Store.generate(customers=customers, orders=orders, now=now)
+            made = {"customers": customers, "orders": orders, "products": 12}
+            store = store or Store.generate(**made, now=now)
             running = tajo_sandbox.running(
                 platform="woocommerce",
                 store=store,

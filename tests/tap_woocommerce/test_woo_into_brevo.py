@@ -12,7 +12,8 @@ from tajo_sandbox.store import Store
 @pytest.fixture
 def shop(open_shop):
     now = datetime.now(UTC) - timedelta(days=1)
-    return open_shop(store=Store.generate(customers=25, orders=50, seed=4, now=now), brevo=True)
+    store = Store.generate(customers=20, orders=40, products=12, seed=4, now=now)
+    return open_shop(store=store, brevo=True)
 
 
 def test_a_shop_is_loaded_and_loaded_again_without_a_writing_call(shop, read, tmp_path):

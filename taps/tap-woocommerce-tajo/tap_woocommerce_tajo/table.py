@@ -6,15 +6,7 @@ From the REST API docs (wc/v3), the plugin's source and a recorded shop (WooComm
 from typing import Any
 
 from tajo_connector_sdk.auth import Basic, ByScheme
-from tajo_connector_sdk.fields import (
-    boolean,
-    date_time,
-    decimal,
-    integer,
-    number,
-    string,
-    utc_time,
-)
+from tajo_connector_sdk.fields import boolean, decimal, integer, named, number, string, utc_time
 from tajo_connector_sdk.incremental import Filtered, Scanned, Sorted
 from tajo_connector_sdk.paging import InHeader, Numbered
 from tajo_connector_sdk.rates import Rate
@@ -25,6 +17,7 @@ from tajo_connector_sdk.times import Times
 from tap_woocommerce_tajo import quirks
 
 API = "/wp-json/wc/v3"
+KEYS = "WooCommerce > Settings > Advanced > REST API"
 BY_ID = {"orderby": "id", "order": "asc"}
 IN_UTC = {"dates_are_gmt": "true"}
 FILTERED: dict[str, Any] = {
@@ -35,121 +28,87 @@ CHANGED = Sorted("modified_after", {"orderby": "modified", "order": "asc"}, **FI
 BEHIND = Filtered("modified_after", **FILTERED)
 TRASH = Trash({"status": "trash"}, at="date_modified_gmt")
 
-STAMPS = {"date_created_gmt": utc_time, "date_modified_gmt": utc_time}
+HEAD = {"id": integer, **named(utc_time, "date_created_gmt date_modified_gmt")}
 META = [{"id": integer, "key": string}]  # values are of any kind
-ADDRESS = {
-    "first_name": string, "last_name": string, "company": string, "address_1": string,
-    "address_2": string, "city": string, "state": string, "postcode": string, "country": string,
-    "email": string, "phone": string,
-}  # fmt: skip
+PERSON = named(string, "first_name last_name company address_1 address_2 city state postcode "
+                       "country email phone")  # fmt: skip
 LINE = {
-    "id": integer, "name": string, "product_id": integer, "variation_id": integer,
-    "quantity": number, "subtotal": decimal, "total": decimal, "total_tax": decimal, "sku": string,
-    "price": number, "image": {"src": string},
+    **named(integer, "id product_id variation_id"), **named(string, "name sku"),
+    **named(number, "quantity price"), **named(decimal, "subtotal total total_tax"),
+    "image": {"src": string},
 }  # fmt: skip
 GOODS = {
-    "id": integer, **STAMPS, "permalink": string, "status": string, "sku": string,
-    "price": decimal, "regular_price": decimal, "sale_price": decimal, "on_sale": boolean,
-    "stock_status": string, "stock_quantity": number,
+    **HEAD, **named(string, "permalink status sku stock_status"), "stock_quantity": number,
+    **named(decimal, "price regular_price sale_price"), "on_sale": boolean,
 }  # fmt: skip
 
 CUSTOMERS = Stream(
     "customers", f"{API}/customers", params={"role": "all"},
-    incremental=Scanned(by_id=BY_ID, ignore=("date_modified_gmt",)),
+    incremental=Scanned(by_id=BY_ID, ignore=("date_modified_gmt",)), adds=quirks.with_consent,
     topics=("customer.created", "customer.updated", "customer.deleted"),
-    adds=quirks.with_consent,
-    fields={
-        "id": integer, **STAMPS, "email": string, "first_name": string, "last_name": string,
-        "role": string, "username": string, "is_paying_customer": boolean,
-        "billing": ADDRESS, "shipping": ADDRESS, "meta_data": META, "marketing_consent": string,
-    },
+    fields={**HEAD, **named(string, "email first_name last_name role username marketing_consent"),
+            "is_paying_customer": boolean, "billing": PERSON, "shipping": PERSON,
+            "meta_data": META},
 )  # fmt: skip
-
 ORDERS = Stream(
     "orders", f"{API}/orders", bookmark="date_modified_gmt", incremental=CHANGED, params=IN_UTC,
     topics=("order.created", "order.updated", "order.deleted", "order.restored"),
     deletions=TRASH, adds=quirks.with_consent,
-    fields={
-        "id": integer, **STAMPS, "number": string, "status": string, "currency": string,
-        "date_paid_gmt": utc_time, "date_completed_gmt": utc_time, "created_via": string,
-        "total": decimal, "total_tax": decimal, "discount_total": decimal,
-        "shipping_total": decimal, "customer_id": integer, "payment_method": string,
-        "payment_url": string, "billing": ADDRESS, "shipping": ADDRESS, "meta_data": META,
-        "line_items": [LINE], "coupon_lines": [{"id": integer, "code": string}],
-        "refunds": [{"id": integer, "reason": string, "total": decimal}],
-        "marketing_consent": string,
-    },
+    fields={**HEAD, **named(utc_time, "date_paid_gmt date_completed_gmt"), "customer_id": integer,
+            **named(string, "number status currency created_via payment_method payment_url "
+                            "marketing_consent"),
+            **named(decimal, "total total_tax discount_total shipping_total"),
+            "billing": PERSON, "shipping": PERSON, "meta_data": META, "line_items": [LINE],
+            "coupon_lines": [{"id": integer, "code": string}],
+            "refunds": [{"id": integer, "reason": string, "total": decimal}]},
 )  # fmt: skip
-
 REFUNDS = Stream(
     "refunds", f"{API}/orders/{{id}}/refunds", bookmark="order_modified_gmt", incremental=BEHIND,
-    params=BY_ID,
-    parent=Parent(ORDERS, when=quirks.is_refunded, carries={
+    params=BY_ID, parent=Parent(ORDERS, when=quirks.is_refunded, carries={
         "order_id": "id", "order_modified_gmt": "date_modified_gmt", "order_number": "number",
-        "currency": "currency", "customer_id": "customer_id", "billing": "billing",
-    }),
-    fields={
-        "id": integer, "order_id": integer, "order_modified_gmt": date_time, "currency": string,
-        "order_number": string, "date_created_gmt": utc_time, "amount": decimal, "reason": string,
-        "customer_id": integer, "billing": ADDRESS, "line_items": [LINE],
-    },
+        "currency": "currency", "customer_id": "customer_id", "billing": "billing"}),
+    fields={**named(integer, "id order_id customer_id"), "amount": decimal, "billing": PERSON,
+            **named(string, "currency order_number reason"), "order_modified_gmt": utc_time,
+            "date_created_gmt": utc_time, "line_items": [LINE]},
 )  # fmt: skip
-
 PRODUCTS = Stream(
     "products", f"{API}/products", bookmark="date_modified_gmt", incremental=CHANGED,
-    params=IN_UTC, topics=("product.created", "product.updated", "product.deleted",
-                           "product.restored"),
-    deletions=TRASH,
-    fields={
-        **GOODS, "name": string, "slug": string, "type": string, "description": string,
-        "categories": [{"id": integer, "name": string, "slug": string}],
-        "images": [{"src": string}], "variations": [integer],
-    },
+    params=IN_UTC, deletions=TRASH,
+    topics=("product.created", "product.updated", "product.deleted", "product.restored"),
+    fields={**GOODS, **named(string, "name slug type description"), "images": [{"src": string}],
+            "categories": [{"id": integer, **named(string, "name slug")}],
+            "variations": [integer]},
 )  # fmt: skip
-
 VARIATIONS = Stream(
     "variations", f"{API}/products/{{id}}/variations", bookmark="parent_modified_gmt",
-    incremental=BEHIND, params=BY_ID,
-    parent=Parent(PRODUCTS, when=quirks.has_variations, carries={
-        "parent_id": "id", "parent_modified_gmt": "date_modified_gmt", "parent_name": "name",
-    }),
-    fields={
-        **GOODS, "parent_id": integer, "parent_modified_gmt": date_time, "parent_name": string,
-        "attributes": [{"name": string, "option": string}], "image": {"src": string},
-    },
+    incremental=BEHIND, params=BY_ID, parent=Parent(PRODUCTS, when=quirks.has_variations, carries={
+        "parent_id": "id", "parent_modified_gmt": "date_modified_gmt", "parent_name": "name"}),
+    fields={**GOODS, "parent_id": integer, "parent_modified_gmt": utc_time,
+            "parent_name": string, "image": {"src": string},
+            "attributes": [named(string, "name option")]},
 )  # fmt: skip
-
 CATEGORIES = Stream(
     "categories", f"{API}/products/categories", incremental=Scanned(by_id=BY_ID),
     adds=quirks.with_plain_name,
-    fields={
-        "id": integer, "name": string, "slug": string, "parent": integer, "description": string,
-        "count": integer,
-    },
+    fields={**named(integer, "id parent count"), **named(string, "name slug description")},
 )  # fmt: skip
-
 COUPONS = Stream(
     "coupons", f"{API}/coupons", bookmark="date_modified_gmt", incremental=CHANGED, params=IN_UTC,
     topics=("coupon.created", "coupon.updated", "coupon.deleted", "coupon.restored"),
-    fields={
-        "id": integer, **STAMPS, "code": string, "amount": decimal, "discount_type": string,
-        "date_expires_gmt": utc_time, "usage_count": integer, "usage_limit": integer,
-    },
+    fields={**HEAD, **named(string, "code discount_type"), "amount": decimal,
+            "date_expires_gmt": utc_time, **named(integer, "usage_count usage_limit")},
 )  # fmt: skip
 
-PERMISSION = "the key's user may not read it: WooCommerce > Settings > Advanced > REST API"
 WOOCOMMERCE = Connector(
     name="woocommerce", label="WooCommerce", checked="2026-11-24",
     docs="https://woocommerce.github.io/woocommerce-rest-api-docs/", base_url="{site_url}",
     settings=(
-        Setting(
-            "site_url", "The shop's address with https://, as under Settings > General > WordPress "
-            "Address; with its folder where WordPress has one.", required=True,
-            pattern=r"https?://[\w.-]+(:\d+)?(/[\w.~-]+)*",
-            right="https://shop.example or https://shop.example/folder, no slash at the end",
-        ),
+        Setting("site_url", "The shop's address with https://, as under Settings > General > "
+                "WordPress Address; with its folder where WordPress has one.", required=True,
+                pattern=r"https?://[\w.-]+(:\d+)?(/[\w.~-]+)*",
+                right="https://shop.example or https://shop.example/folder, no slash at the end"),
         Setting("consumer_key", "Consumer key (ck_…) with read permission, of an administrator or "
-                "shop manager: WooCommerce > Settings > Advanced > REST API.", secret=True),
+                f"shop manager: {KEYS}.", secret=True),
         Setting("consumer_secret", "Consumer secret (cs_…), shown once beside it.", secret=True),
         Setting("consent_meta_keys", "Keys of meta_data, with commas between, under which a plugin "
                 "keeps the newsletter consent; a dot looks into an object."),
@@ -168,11 +127,10 @@ WOOCOMMERCE = Connector(
         hints={
             401: "wrong consumer_key or consumer_secret, a key without read permission, a host "
             "that strips the Authorization header, or a proxy that hides https from WordPress",
-            403: PERMISSION,
+            403: f"the key's user may not read it: {KEYS}",
             404: "no REST API there: check site_url, that WooCommerce is active, and Settings > "
             "Permalinks: anything but Plain",
         },
     ),
-    screen="WooCommerce > Settings > Advanced > REST API",
-    streams=(CUSTOMERS, ORDERS, REFUNDS, PRODUCTS, VARIATIONS, CATEGORIES, COUPONS),
+    screen=KEYS, streams=(CUSTOMERS, ORDERS, REFUNDS, PRODUCTS, VARIATIONS, CATEGORIES, COUPONS),
 )  # fmt: skip
