@@ -38,16 +38,6 @@ def run(project):
 
 
 @pytest.fixture(scope="module")
-def main_job(run):
-    """The main job, literally."""
-
-    def runner(**settings):
-        return run("tap-shopify-tajo", "target-brevo", **settings)
-
-    return runner
-
-
-@pytest.fixture(scope="module")
 def difference(sandbox):
     """What Brevo lacks, has too much or has wrong, held against the store; empty when all is well.
 
