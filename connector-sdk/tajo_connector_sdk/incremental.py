@@ -14,7 +14,7 @@ several parameters with ``{}`` for the value (``{"filters[0][field]": "updated_a
 "filters[0][value]": "{}"}``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -138,7 +138,7 @@ class Feed:
     param: str
     kind: str = "type"
     ids: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     gone: str = "deleted"
     most: int = 20
     reaches: timedelta = timedelta(days=29)

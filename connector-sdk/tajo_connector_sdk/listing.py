@@ -233,14 +233,14 @@ class RestReader:
 
     def _whole(self, ask: Ask, shape: Shape, rows: list[Row]) -> list[Row]:
         """Return rows as records bear them; most streams have nothing to do here."""
-        self._add(ask.stream, rows)
-        if shape.drop:
-            for row in rows:
-                shape.drop(row)
         for name in shape.lists:
             for row in rows:
                 found = self._list(f"{ask.stream.name}.{name}", row.get(name), exact=shape.exact)
                 row[name] = found
+        self._add(ask.stream, rows)
+        if shape.drop:
+            for row in rows:
+                shape.drop(row)
         if shape.finish:
             try:
                 for row in rows:

@@ -131,8 +131,8 @@ class Stream:
     row, its fields in braces, where lists hold only summaries; ``parent`` makes the path one that
     is asked for each row of another stream; ``beside`` are lists that are put into the rows.
     ``around`` are fields that stand beside the rows in an answer (a dotted path each) and are put
-    into every one of them. ``adds`` makes further fields, from a row and the settings: a pure
-    function.
+    into every one of them. ``adds`` makes further fields, from a row, its lists whole, and the
+    settings: a pure function.
     """
 
     name: str

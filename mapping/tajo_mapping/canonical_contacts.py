@@ -13,6 +13,7 @@ from tajo_mapping.grammar import CHANNELS, DELETIONS, MODES, PHONES, RULES
 from tajo_mapping.operations import (
     SUM,
     SUM_BY,
+    SUM_OF,
     Channel,
     Consent,
     Contact,
@@ -155,13 +156,13 @@ def _names(record: Mapping[str, Any], field: str) -> tuple[str, ...]:
 def _rules(record: Mapping[str, Any]) -> dict[str, Any]:
     rules = record.get("rules") or {}
     if not isinstance(rules, Mapping) or not all(map(_is_rule, rules.values())):
-        known = ", ".join((*RULES, f"{SUM_BY}CURRENCY"))
+        known = ", ".join((*RULES, f"{SUM_BY}CURRENCY", f"{SUM_OF}EUR"))
         raise Unfit(f"rules are an object of: {known}", line="contacts.rules")
     return dict(rules)
 
 
 def _is_rule(rule: Any) -> bool:
-    return rule in RULES or (isinstance(rule, str) and rule.startswith(SUM_BY))
+    return rule in RULES or (isinstance(rule, str) and rule.startswith((SUM_BY, SUM_OF)))
 
 
 def _word(record: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str | None:

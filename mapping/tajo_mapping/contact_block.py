@@ -15,7 +15,7 @@ from tajo_mapping.grammar import (
     Removed,
 )
 from tajo_mapping.lines import LineReader
-from tajo_mapping.operations import SUM_BY, AttributeRule, Channel
+from tajo_mapping.operations import SUM_BY, SUM_OF, AttributeRule, Channel
 from tajo_mapping.places import Place
 from tajo_mapping.targets import attribute, contact_target
 
@@ -138,6 +138,7 @@ def _rules(value: Any, place: Place) -> dict[str, AttributeRule]:
 
 
 def _rule(value: Any, place: Place) -> AttributeRule:
-    if isinstance(value, str) and value.startswith(SUM_BY):
-        return SUM_BY + attribute(place, value.removeprefix(SUM_BY).strip())
-    return place.word(value, (*RULES, f"{SUM_BY}CURRENCY"))
+    for kind in (SUM_BY, SUM_OF):
+        if isinstance(value, str) and value.startswith(kind):
+            return kind + attribute(place, value.removeprefix(kind).strip())
+    return place.word(value, (*RULES, f"{SUM_BY}CURRENCY", f"{SUM_OF}EUR"))

@@ -30,6 +30,9 @@ _NO_MINOR_UNIT = frozenset(
         "VUV", "XAF", "XOF", "XPF",
     }
 )  # fmt: skip
+# What Stripe counts otherwise (docs.stripe.com/currencies, checked 2026-11-24): two that have no
+# minor unit by ISO are sent in hundredths all the same, and one that has is sent whole.
+_STRIPE_PLACES = {"ISK": 2, "UGX": 2, "MGA": 0}
 _THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
@@ -95,6 +98,11 @@ class MappingFunctions(Functions):
         return lower(value)
 
     @signature(_ANY)
+    def _func_upper(self, value: Any) -> str | None:
+        made = values.text(value)
+        return None if made is None else made.upper()
+
+    @signature(_ANY)
     def _func_trim(self, value: Any) -> str | None:
         return trim(value)
 
@@ -120,9 +128,27 @@ class MappingFunctions(Functions):
         units = values.whole(amount)
         if units is None:
             return None
-        code = str(currency).upper()
-        places = 0 if code in _NO_MINOR_UNIT else 3 if code in _THOUSANDTHS else 2
-        return values.number(f"{units}e-{places}") if places else units
+        return _major(units, places_of(str(currency).upper()))
+
+    @signature(_ANY, _ANY)
+    def _func_stripe_minor(self, amount: Any, currency: Any) -> int | float | None:
+        """Money as Stripe counts it: as ``minor``, but for ISK, UGX and MGA."""
+        units, code = values.whole(amount), str(currency).upper()
+        if units is None:
+            return None
+        return _major(units, _STRIPE_PLACES.get(code, places_of(code)))
+
+    @signature(_ANY)
+    def _func_first_word(self, value: Any) -> str | None:
+        """The first word of a text: of a name that is one field, the first name."""
+        made = values.text(value)
+        return made.split()[0] if made and made.split() else None
+
+    @signature(_ANY)
+    def _func_other_words(self, value: Any) -> str | None:
+        """What follows the first word of a text; null where nothing does."""
+        made = values.text(value)
+        return " ".join(made.split()[1:]) or None if made else None
 
     @signature({"types": ["array"]})
     def _func_total(self, amounts: list[Any]) -> str | None:
@@ -170,8 +196,20 @@ _MOST = {"e164": 2}
 
 # Ours that take single values only, so that no type has to be checked before they are called.
 _SCALAR = frozenset(
-    {"e164", "lower", "trim", "number", "date", "time", "text", "minor", "hash", "id_of"}
-)
+    {
+        "e164", "first_word", "hash", "id_of", "lower", "minor", "number", "other_words",
+        "stripe_minor", "text", "time", "date", "trim", "upper",
+    }
+)  # fmt: skip
+
+
+def places_of(code: str) -> int:
+    """Return how many decimals a currency has (ISO 4217)."""
+    return 0 if code in _NO_MINOR_UNIT else 3 if code in _THOUSANDTHS else 2
+
+
+def _major(units: int, places: int) -> int | float | None:
+    return values.number(f"{units}e-{places}") if places else units
 
 
 def direct(name: str) -> Callable[..., Any]:

@@ -185,3 +185,13 @@ def test_a_record_that_is_deleted_no_longer_adds_up(bench, told, record, row, cl
     bench.load(told, gone, allow_delete=True)
     bench.load(told, record(0, 9, store="s0", ORDER_COUNT=2, rules={"ORDER_COUNT": "sum"}))
     assert held(bench)["ORDER_COUNT"] == 102
+
+
+def test_amounts_that_are_all_of_one_currency_are_added_whatever_the_newest_record_has(
+    bench, schema, record
+):
+    rules = {"rules": {"SPENT_EUR": "sum of EUR", "SPENT_USD": "sum of USD"}}
+    told = schema("contacts", SPENT_EUR=NUMBER, SPENT_USD=NUMBER)
+    bench.load(told, record(1, 1, SPENT_EUR=0.1, **rules), record(2, 2, SPENT_EUR=0.2, **rules))
+    bench.load(told, record(3, 3, SPENT_USD=5.0, SPENT_EUR=None, **rules))
+    assert held(bench) == {"SPENT_EUR": 0.3, "SPENT_USD": 5}

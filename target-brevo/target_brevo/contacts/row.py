@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tajo_mapping.operations import SUM, SUM_BY, UNKNOWN, Contact
+from tajo_mapping.operations import SUM, SUM_BY, SUM_OF, UNKNOWN, Contact
 from target_brevo.contacts.words import Words, denies, is_denied, with_denials
 from target_brevo.ledger.book import Ledger, digest
 from target_brevo.packing import packed
@@ -192,6 +192,8 @@ def _sums(contact: Contact, names: Mapping[str, str]) -> dict[str, Addend]:
         value = contact.attributes[name]
         unit_name = rule.removeprefix(SUM_BY) if rule.startswith(SUM_BY) else None
         unit = contact.attributes.get(unit_name) if unit_name else None
+        if rule.startswith(SUM_OF):
+            unit = rule.removeprefix(SUM_OF)
         found[names.get(name, name)] = (
             None if value is None else str(value),
             str(unit) if unit else None,
