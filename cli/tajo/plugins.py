@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tajo_mapping.mapper import TajoMapping
-from tap_shopify_tajo import SHOPIFY, TapShopify
-from tap_woocommerce_tajo import WOOCOMMERCE, TapWoocommerce
+from tap_bigcommerce_tajo import TapBigcommerce
+from tap_shopify_tajo import TapShopify
+from tap_woocommerce_tajo import TapWoocommerce
 from target_brevo.target import TargetBrevo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,21 +94,16 @@ def plugins() -> tuple[Plugin, ...]:
     platform = {"platform": "$MELTANO_EXTRACT__LOAD_SCHEMA"}
     tap = ("catalog", "discover", "state", "about", "stream-maps", "structured-logging")
     return (
-        Plugin(
-            "extractors",
-            "tap-shopify-tajo",
-            "Shopify",
-            tap,
-            TapShopify.config_jsonschema,
-            SHOPIFY.setting_groups,
-        ),
-        Plugin(
-            "extractors",
-            "tap-woocommerce-tajo",
-            "WooCommerce",
-            tap,
-            TapWoocommerce.config_jsonschema,
-            WOOCOMMERCE.setting_groups,
+        *(
+            Plugin(
+                "extractors",
+                each.name,
+                each.connector.label,
+                tap,
+                each.config_jsonschema,
+                each.connector.setting_groups,
+            )
+            for each in (TapShopify, TapWoocommerce, TapBigcommerce)
         ),
         Plugin(
             "loaders",

@@ -171,9 +171,10 @@ class WindowReading:
         if self._places and isinstance(known, Windowed | Scanned) and known.by_id:
             parts = self._by_id(Window(low, self.ask.window.high))
         else:
-            parts = self._walk(low)
+            parts = self._walk_once(low)
         for part in parts:
             yield Part(part.rows)
+        self._note_whole()
         if missing := self._missing():
             raise Incomplete(
                 self.ask.stream.name,
@@ -182,6 +183,10 @@ class WindowReading:
             )
 
     def _walk(self, low: datetime | None) -> Iterator[Part]:
+        yield from self._walk_once(low)
+        self._note_whole()
+
+    def _walk_once(self, low: datetime | None) -> Iterator[Part]:
         ask = replace(self.ask, window=Window(low, self.ask.window.high))
         by_time = isinstance(self.ask.stream.incremental, Sorted)
         if self.first is None:
@@ -196,7 +201,10 @@ class WindowReading:
             yield from self._in_order(low)
         else:
             yield from self._by_id(ask.window)
-        if not (self._whole and self._counts):  # the pages told no count of the whole window
+
+    def _note_whole(self) -> None:
+        """Ask for the count of the whole window where the pages told none."""
+        if not (self._whole and self._counts):
             whole = Window(self._wide or self.ask.window.low, self.ask.window.high)
             self._note(self.pages.count(replace(self.ask, window=whole)))
 

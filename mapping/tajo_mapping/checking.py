@@ -81,7 +81,9 @@ class _Check:
         if expression is None:
             return True, None
         try:
-            return True, self.follower.follow(expression.tree, scope or self.root)
+            return True, self.follower.follow(
+                expression.tree, self.root if scope is None else scope
+            )
         except UnknownField as unknown:
             message = self._unknown(unknown, place, scope)
             if needed or not place.builtin:

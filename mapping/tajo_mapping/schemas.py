@@ -52,6 +52,11 @@ class Follower:
         inside = {child["value"]: self.follow(child, scope) for child in node["children"]}
         return {"type": "object", "properties": inside}
 
+    def _list(self, node: Node, scope: Schema) -> Schema:
+        results = [self.follow(child, scope) for child in node["children"]]
+        known = [result for result in results if result is not None]
+        return {"type": "array", "items": {"anyOf": known} if len(known) == len(results) else {}}
+
     def _projection(self, node: Node, scope: Schema) -> Schema:
         base = self.follow(node["children"][0], scope)
         if node["type"] == "flatten":
@@ -142,6 +147,7 @@ class Follower:
         "value_projection": _projection,
         "function_expression": _call,
         "multi_select_dict": _object,
+        "multi_select_list": _list,
     }
 
 

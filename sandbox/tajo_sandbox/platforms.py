@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tajo_sandbox import shopify, woocommerce
+from tajo_sandbox import bigcommerce, shopify, woocommerce
 from tajo_sandbox.faults import unknown
 
 if TYPE_CHECKING:
@@ -58,7 +58,16 @@ WOOCOMMERCE = Platform(
     credentials="consumer key ck_sandbox with secret cs_sandbox",
     accept=lambda switches, key: switches.keys.update({key: woocommerce.DEFAULT_SECRET}),
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE)}
+BIGCOMMERCE = Platform(
+    name="bigcommerce",
+    label="BigCommerce",
+    domain="demo-store.example.com",
+    app=bigcommerce.bigcommerce_app,
+    switches=bigcommerce.Switches,
+    credentials=f"store hash {bigcommerce.STORE_HASH}, access token {bigcommerce.TOKEN}",
+    accept=lambda switches, key: switches.tokens.add(key),
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE)}
 
 
 def platform(name: str) -> Platform:

@@ -82,7 +82,7 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def records() -> dict[str, Any]:
-    return load("records.yml")
+    return {name: one for file in CASES.glob("records*.yml") for name, one in load(file).items()}
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,18 @@ def test_records_of_the_other_platforms_become_what_the_case_says(
     assert compare(case["becomes"], found) == []
 
 
+@pytest.mark.parametrize_cases("bigcommerce.yml")
+def test_bigcommerce_records_become_what_the_case_says(
+    case, make_record, outcomes_as_data, compare
+):
+    mapping = compile_mapping("bigcommerce", overlay=case.get("overlay"))
+    bound = mapping.bind(case["stream"], "s", tuple(case.get("key", ["id"])))
+
+    found = outcomes_as_data(bound(make_record(case)))
+
+    assert compare(case["becomes"], found) == []
+
+
 @pytest.mark.parametrize_cases("overlays.yml")
 def test_a_users_file_is_laid_over_the_default(case, make_record, outcomes_as_data, compare):
     overlay = case.get("overlay") or MAPPINGS / case["file"]

@@ -42,7 +42,10 @@ WOOCOMMERCE = Platform(
         "consent_meta_keys": "marketing_opt_in,_newsletter.accepted",
     },
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE)}
+BIGCOMMERCE = Platform(
+    "bigcommerce", "BigCommerce", {"store_hash": "sandbox1", "access_token": "bc_sandbox"}
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE)}
 
 
 def plugin_settings(
