@@ -10,7 +10,7 @@ import pytest
 
 import tajo_sandbox
 from tajo_sandbox.bigcommerce import people, sales
-from tajo_sandbox.bigcommerce.numbers import TRANSACTIONAL, four, order_id, rate_of
+from tajo_sandbox.bigcommerce.numbers import TRANSACTIONAL, four, order_id, rate_of, two
 from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoSwitches
 from target_brevo.clock import Clock
 from target_brevo.target import TargetBrevo
@@ -118,6 +118,11 @@ def test_orders_add_up_by_currency_and_start_events_once(pipe):
         assert currency in paid_in
         if len(set(paid_in)) == 1:
             amounts = [Decimal(four(order.total, rate_of(order))) for order in orders]
+            amounts += [
+                -Decimal(str(two(refund.amount, rate_of(order))))
+                for order in orders
+                for refund in order.refunds
+            ]
             assert Decimal(str(attributes["TOTAL_SPENT"])) == sum(amounts)
     assert pipe.brevo.brevo.events == []
 
