@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import bulk, loading, startup
+from benchmarks import bulk, loading, mapping_step, startup
 from benchmarks.cases import CASES, Case, Side
 from benchmarks.records import digest_of, record
 from benchmarks.running import ROOT, server, stats
@@ -109,7 +109,7 @@ HEAD = ["case", "baseline s", "ours s", "ratio", "goal", "reached", "CPU s", "co
 
 def show(line: list[str]) -> None:
     """Print a line of the table."""
-    widths = (13, 11, 8, 18, 19, 8, 24, 10)
+    widths = (15, 11, 8, 18, 19, 8, 24, 10)
     said = "".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))
     sys.stdout.write(f"{said.rstrip()}\n")
     sys.stdout.flush()
@@ -117,7 +117,9 @@ def show(line: list[str]) -> None:
 
 def main(wanted: str) -> None:
     """Run the cases of this name, all of them for an empty one."""
-    known = [case.name for case in CASES] + [*startup.COMMANDS, "bulk", *loading.CASES]
+    known = [case.name for case in CASES] + [
+        *startup.COMMANDS, "bulk", "mapping", *mapping_step.CASES, *loading.CASES,
+    ]  # fmt: skip
     if wanted and wanted not in known:
         raise SystemExit(f"no case {wanted}; known: {', '.join(known)}")
     startup.compiled()
@@ -132,6 +134,8 @@ def main(wanted: str) -> None:
     for name in startup.COMMANDS:
         if wanted in {"", name}:
             show(startup.measured(name))
+    for name in [each for each in mapping_step.CASES if wanted in {"", "mapping", each}]:
+        show(mapping_step.measured(name))
     if wanted in {"", "bulk"}:
         show(bulk.measured())
     loads = [name for name in loading.CASES if wanted in {"", name}]

@@ -1,10 +1,11 @@
-"""Phone numbers to E.164, which is what Brevo's SMS and WHATSAPP attributes take."""
+"""Phone numbers to E.164, which is what Brevo's SMS and WHATSAPP attributes take.
+
+The parser is imported with the first number: it takes longer to load than most of the mapping.
+"""
 
 import re
 from functools import cache
 from typing import Any, NamedTuple
-
-import phonenumbers
 
 from tajo_mapping.errors import LeftOut
 from tajo_mapping.values import kind_of
@@ -47,6 +48,12 @@ def e164(value: Any, country: Any = None) -> str | None:
         raise LeftOut("not a phone number")
     if _is_e164(written):
         return written
+    return _parsed(written, country)
+
+
+def _parsed(written: str, country: Any) -> str:
+    import phonenumbers  # noqa: PLC0415 - late, as said above
+
     region = country.strip().upper() if isinstance(country, str) else None
     try:
         read = phonenumbers.parse(written, region or None)
@@ -89,6 +96,8 @@ def _plan(head: str) -> _Plan | None:
 
 
 def _plan_of(code: int, width: int) -> _Plan | None:
+    import phonenumbers  # noqa: PLC0415 - late, as said above
+
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code)
     if regions is None:
         return None

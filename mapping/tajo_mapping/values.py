@@ -17,7 +17,11 @@ DIGITS = 15
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?")
 _ADDRESS = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _LONGEST_ADDRESS = 254
-_UTC_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z").fullmatch
+# RFC 3339 in UTC to the second on a day that every month has: there is nothing to convert.
+_UTC_SECOND = re.compile(
+    r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+).fullmatch
 _DAY = len("2026-11-24")
 
 
@@ -96,8 +100,8 @@ def moment(value: Any) -> datetime | None:
 
 def time(value: Any) -> str | None:
     """Return RFC 3339 in UTC, ``2026-11-24T09:30:00Z``, with milliseconds where there are any."""
-    if _is_utc_second(value):
-        return str(value)
+    if type(value) is str and _UTC_SECOND(value):
+        return value
     read = moment(value)
     if read is None:
         return None
@@ -105,21 +109,10 @@ def time(value: Any) -> str | None:
     return read.isoformat(timespec=precision).replace("+00:00", "Z")
 
 
-def _is_utc_second(value: Any) -> bool:
-    """Say whether a value is just what ``time`` makes of it: ``2026-11-24T09:30:00Z``."""
-    if type(value) is not str or not _UTC_SECOND(value):
-        return False
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
 def seconds(value: Any) -> str | None:
     """Return RFC 3339 in UTC to the second, as Brevo's orders want it."""
-    if _is_utc_second(value):
-        return str(value)
+    if type(value) is str and _UTC_SECOND(value):
+        return value
     read = moment(value)
     return None if read is None else read.isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -131,8 +124,8 @@ def day(value: Any) -> str | None:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             raise Unfit("not a date", "a date looks like 2026-11-24") from None
-    if _is_utc_second(value):
-        return str(value[:_DAY])
+    if type(value) is str and _UTC_SECOND(value):
+        return value[:_DAY]
     read = moment(value)
     return None if read is None else read.date().isoformat()
 

@@ -1,13 +1,15 @@
 """What the mapping does in a shorter way gives what the longer way gives."""
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 import phonenumbers
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tajo_mapping import expressions
+from tajo_mapping import expressions, values
 from tajo_mapping.compiled import compile_mapping, platforms
 from tajo_mapping.errors import LeftOut, Unfit
 from tajo_mapping.phones import e164
@@ -61,6 +63,59 @@ def test_examples_of_every_country_pass_without_the_parser_or_as_it_gives_them(c
             if example is not None:
                 written = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
                 assert e164(written) == written == parsed(written, None)
+
+
+def decimal(written):
+    """Return the number of a text by its decimal alone, None where it is refused."""
+    if not re.fullmatch(r"[+-]?[0-9]+([.][0-9]+)?", written):
+        return None
+    amount = Decimal(written)
+    if len(amount.normalize().as_tuple().digits) > 15 or abs(amount) >= 10**15:
+        return None
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+@example("0.10")
+@example("007.50")
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(r"-?[0-9]{0,16}[.]?[0-9]{0,15}", fullmatch=True))
+def test_an_amount_is_what_its_decimal_is(written):
+    found = made(values.number, written)
+    expected = decimal(written)
+
+    assert (None if isinstance(found, tuple) else found) == expected
+    assert isinstance(found, tuple) or type(found) is type(expected)
+
+
+@example("2026-02-29T00:00:00Z")
+@example("0000-01-01T00:00:00Z")
+@example("2026-11-24 09:30:00Z")
+@settings(max_examples=200, deadline=None)
+@given(
+    st.from_regex(
+        r"(20|00)[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z",
+        fullmatch=True,
+    )
+)
+def test_a_time_in_utc_is_what_its_moment_is(written):
+    read = made(values.moment, written)
+    if isinstance(read, tuple):
+        assert made(values.time, written) == made(values.day, written) == read
+        return
+    stamp = read.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    assert values.time(written) == values.seconds(written) == stamp
+    assert values.day(written) == stamp[:10]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("aB.@ \t\x7fé\u00a0-", max_size=8))
+def test_an_address_is_what_the_rule_for_addresses_says(written):
+    plain = written.strip().lower()
+    expected = plain if values._ADDRESS.fullmatch(plain) else None
+
+    found = made(values.address, written)
+
+    assert (None if isinstance(found, tuple) else found) == expected
 
 
 def sources(part, found):
