@@ -77,7 +77,7 @@ def decimal(written):
 
 @example("0.10")
 @example("007.50")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.from_regex(r"-?[0-9]{0,16}[.]?[0-9]{0,15}", fullmatch=True))
 def test_an_amount_is_what_its_decimal_is(written):
     found = made(values.number, written)
@@ -90,7 +90,7 @@ def test_an_amount_is_what_its_decimal_is(written):
 @example("2026-02-29T00:00:00Z")
 @example("0000-01-01T00:00:00Z")
 @example("2026-11-24 09:30:00Z")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.from_regex(
         r"(20|00)[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z",
@@ -107,7 +107,7 @@ def test_a_time_in_utc_is_what_its_moment_is(written):
     assert values.day(written) == stamp[:10]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text("aB.@ \t\x7fé\u00a0-", max_size=8))
 def test_an_address_is_what_the_rule_for_addresses_says(written):
     plain = written.strip().lower()
