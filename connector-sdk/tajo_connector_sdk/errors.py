@@ -60,6 +60,10 @@ class Unavailable(RunError):
     """Bounded retries were used up; running again later goes on from the last state."""
 
 
+class Failed(Unavailable):
+    """The platform failed by itself (HTTP 500), each time that it was asked this."""
+
+
 class OutcomeUnknown(RunError):
     """A request was sent and no answer came: it may or may not have been applied."""
 

@@ -33,6 +33,8 @@ utc_time = Scalar("utc_time", "string", "date-time")  # 2026-01-31 13:00:00, UTC
 offset_time = Scalar("offset_time", "string", "date-time")  # 2026-01-31T13:00:00+0200
 mail_time = Scalar("mail_time", "string", "date-time")  # RFC 2822
 decimal_number = Scalar("decimal_number", "string")  # money that comes as a JSON number
+# As above, out of a column of 4 decimals by way of a float: 19.989999999999998 is 19.99.
+decimal_4 = Scalar("decimal_4", "string")
 obj = Scalar("obj", "object")
 
 

@@ -20,7 +20,7 @@ import orjson
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError
 
-from tajo_connector_sdk.errors import BadAnswer, Gone, OutcomeUnknown, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Failed, Gone, OutcomeUnknown, Unavailable
 from tajo_connector_sdk.hosts import HostPolicy, Roads
 
 MEBIBYTE = 1024 * 1024
@@ -161,13 +161,15 @@ class HttpSession:
         repeatable: bool = True,
         pace: Pace | None = None,
         tries: int | None = None,
+        signed: Callable[[], Mapping[str, str]] | None = None,
     ) -> Answer:
         """Send one request and return its answer; 4xx answers are the caller's to judge.
 
         ``body``: bytes are sent as they are, anything else as JSON. ``repeatable=False`` (an event,
         which the other side stores again when it comes again) is sent once more only where it
         surely was not applied; else OutcomeUnknown is raised. ``pace`` is asked before each try,
-        ``tries`` overrules how often is tried.
+        ``tries`` overrules how often is tried, ``signed`` makes further headers for each try: a
+        signature that came once is refused when it comes again.
 
         Raises Unavailable when the tries are used up, ConfigurationError for a forbidden host,
         BadAnswer for an answer over the size cap.
@@ -179,7 +181,8 @@ class HttpSession:
         for attempt in range(1, most + 1):
             try:
                 with pace.turn() if pace else nullcontext():
-                    answer = self._once(method, url, where, given, payload)
+                    fresh = {**given, **signed()} if signed else given
+                    answer = self._once(method, url, where, fresh, payload)
             except HTTPError as error:
                 wait, fault = self._after_failure(error, where, attempt, repeatable=repeatable)
             else:
@@ -258,7 +261,8 @@ class HttpSession:
         do = "nothing was lost: run again later, it goes on from the last state"
         if fault in NEVER_SENT:
             do = "check api_url or the host in the settings, then run again: nothing was lost"
-        return Unavailable(where, f"{fault} on try {attempt} of {most}", do=do)
+        kind = Failed if fault == "HTTP 500" else Unavailable
+        return kind(where, f"{fault} on try {attempt} of {most}", do=do)
 
     def _once(
         self, method: str, url: str, where: str, headers: Mapping[str, str], payload: bytes | None

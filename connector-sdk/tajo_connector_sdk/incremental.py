@@ -33,6 +33,19 @@ LOOKBACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Every so often a run reads ``lookback`` again instead of the stream's own (None: everything).
+
+    ``setting`` names the setting that holds the days instead of ``every``; without it given,
+    nothing more is read again.
+    """
+
+    every: timedelta = timedelta(0)
+    lookback: timedelta | None = None
+    setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sorted:
     """Class A: rows changed since a time, oldest first.
 
@@ -45,7 +58,10 @@ class Sorted:
     ``longest`` is the longest window that one question may span: longer ones are cut, and halved
     where even that is too large; ``reaches`` is how far back the platform tells at all.
     ``proven``: some hosts ignore the filter, so it is put to the proof when a run begins
-    (``proofs``); the text is what to do about such a host.
+    (``proofs``); the text is what to do about such a host. ``again``: rows change without moving
+    in the filter, so that more is read again now and then. ``settles`` names the setting that says
+    how many minutes a row has to be left alone before it is read. ``anew``: a place may hold a row
+    that the one before it holds already, so that a walk by ids asks each page anew, above the last.
     """
 
     filter: Words
@@ -61,14 +77,9 @@ class Sorted:
     longest: timedelta | None = None
     reaches: timedelta | None = None
     proven: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Every so often a run reads ``lookback`` again instead of the stream's own."""
-
-    every: timedelta
-    lookback: timedelta
+    again: Again | None = None
+    settles: str = ""
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

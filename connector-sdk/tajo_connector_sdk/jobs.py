@@ -4,7 +4,7 @@ A generator gives out rows; the state that says so is set only when it is asked 
 when the rows before are on their way. That order is the whole of "state never runs ahead".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -30,6 +30,7 @@ from tajo_connector_sdk.incremental import (
     Feed,
     Filtered,
     Scanned,
+    Sorted,
     Window,
     read_time,
     time_text,
@@ -53,7 +54,7 @@ class Job:
     """Reads one stream up to ``high``, the platform's time when the run began.
 
     ``start`` is the setting ``start_date``. ``limit`` stops after so many rows and moves nothing:
-    a trial. ``sleep`` waits (seconds).
+    a trial. ``sleep`` waits (seconds), ``settings`` are the tap's.
     """
 
     row: Stream
@@ -65,6 +66,7 @@ class Job:
     progress: Progress
     start: datetime | None = None
     limit: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
     _window: Window = field(init=False)
     _listed: Stream = field(init=False)  # the row as it is read where no feed tells of changes
     _feed: FeedReading | None = field(default=None, init=False)
@@ -78,6 +80,8 @@ class Job:
         known = self.row.incremental
         first = known.first if isinstance(known, Feed) else known
         self._listed = replace(self.row, incremental=first)
+        if isinstance(first, Sorted) and first.settles:
+            self.high -= timedelta(minutes=float(self.settings.get(first.settles) or 0))
         self._window = self._current()
 
     @property
@@ -160,8 +164,14 @@ class Job:
     def _again(self) -> Again | None:
         """The rule by which more than the lookback is read again, where that is due."""
         known, last = self._listed.incremental, self.bookmark.again
-        rule = known.again if isinstance(known, Filtered) else None
-        return rule if rule and (last is None or self.high - last >= rule.every) else None
+        rule = known.again if isinstance(known, Filtered | Sorted) else None
+        if rule is None:
+            return None
+        days = self.settings.get(rule.setting) if rule.setting else None
+        if rule.setting and not days:
+            return None
+        every = timedelta(days=float(days)) if days else rule.every
+        return rule if last is None or self.high - last >= every else None
 
     def _is_recent(self) -> bool:
         low, longest = self._window.low, self._longest
@@ -170,7 +180,7 @@ class Job:
     def _current(self) -> Window:
         known = self.bookmark.value
         back = self._again.lookback if self._again else self.row.lookback
-        low = known - back if known else None
+        low = known - back if known and back is not None else None
         feed = self.row.incremental
         if isinstance(feed, Feed):
             self._feed = self._feed_since(feed, low)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from tajo_connector_sdk import values
 from tajo_connector_sdk.bulk import BulkReader
-from tajo_connector_sdk.errors import BadAnswer, Denied, Missing, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Denied, Failed, Missing, Unavailable
 from tajo_connector_sdk.fields import Connection, connections_of
 from tajo_connector_sdk.http import Params
 from tajo_connector_sdk.incremental import (
@@ -197,6 +197,8 @@ class RestReader:
         size = min(self._size(source), most or self._size(source)) if cursor is None else (
             self._size(source)
         )  # fmt: skip
+        while self.facts.spoils and passed_of(cursor) % size:  # a page begins where the last ended
+            size = smaller(size)
         while True:
             url = self.client.url(source.path, values_of)
             sent = {**params, **source.paging.asks(cursor, size)}
@@ -207,10 +209,12 @@ class RestReader:
                     source.name, url, sent, exact=exact, scopes=source.scopes
                 )
                 break
-            except (Unavailable, BadAnswer):
+            except (Unavailable, BadAnswer) as failed:
                 if not self.facts.halves or size == 1:
                     raise
-                size = self._sizes[source.name] = smaller(size)
+                size = smaller(size)
+                if not (self.facts.spoils and isinstance(failed, Failed)):
+                    self._sizes[source.name] = size
         rows = rows_in(source, body)
         turn = source.paging.turn(Arrived(cursor, size, body, headers, rows))
         return ([] if turn.repeated else rows), turn, body

@@ -31,7 +31,8 @@ class ClientCredentials:
     tokens come from elsewhere; a stand-in answers for both. ``sends`` says how the secrets go:
     ``json``, ``form`` (both in the body) or ``basic`` (RFC 6749 §2.3.1). ``prefix`` stands before
     the token (``"Bearer "``), ``scope`` is asked for. ``hints`` maps the platform's word for a
-    refusal to what a person can do about it.
+    refusal to what a person can do about it. ``beside`` are headers that go with the token, and
+    the settings that hold their values.
     """
 
     header: str
@@ -43,11 +44,12 @@ class ClientCredentials:
     prefix: str = ""
     scope: str = ""
     host: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The id and the secret."""
-        return (self.id_setting, self.secret_setting)
+        """The id and the secret, and what goes beside the token."""
+        return tuple(dict.fromkeys((self.id_setting, self.secret_setting, *self.beside.values())))
 
     def start(
         self, settings: Mapping[str, Any], session: HttpSession, base_url: str
@@ -63,7 +65,9 @@ class ClientCredentials:
         if self.scope:
             asked["scope"] = self.scope
         base = self.host if self.host and not settings.get("api_url") else base_url
-        return RenewedToken(self, asked, session, base + self.path, sent=headers)
+        made = RenewedToken(self, asked, session, base + self.path, sent=headers)
+        made.beside = {name: str(settings[of]) for name, of in self.beside.items()}
+        return made
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ class RenewedToken:
     url: str
     clock: Callable[[], float] = time.monotonic
     sent: Mapping[str, str] = field(default_factory=dict, repr=False)
+    beside: Mapping[str, str] = field(default_factory=dict, repr=False)
     _token: str = field(default="", repr=False)
     _until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -94,7 +99,7 @@ class RenewedToken:
         with self._lock:
             if not self._token or self.clock() >= self._until:
                 self._ask()
-            return {self.fact.header: f"{self.fact.prefix}{self._token}"}
+            return {self.fact.header: f"{self.fact.prefix}{self._token}", **self.beside}
 
     def params(self) -> Mapping[str, str]:
         """Return no parameters: the token goes in a header."""

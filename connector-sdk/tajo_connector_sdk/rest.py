@@ -65,9 +65,11 @@ class REST:
     without a path) and the settings. ``params`` and ``headers`` go with every request; their
     values, and paths, may hold settings in braces. ``fault`` says, from status and body of a
     refusal, what can be done. ``halves``: an answer that fails or is no JSON is asked for again
-    by half the page. ``skips`` are statuses that close a single stream to these credentials: it
-    is left out aloud, the others go on. ``drops`` are fields that no record bears. ``lists`` is how
-    lists inside rows look, ``counted`` the dotted path to the number that the ``count`` of a stream
+    by half the page; ``spoils``: some rows make every page fail that holds them with others
+    (HTTP 500), so that only such a page is read by less. ``skips`` are statuses that
+    close a single stream to these credentials: it is left out aloud, the others go on. ``drops``
+    are fields that no record bears. ``lists`` is how lists inside rows look, ``counted`` the
+    dotted path to the number that the ``count`` of a stream
     answers, ``depth_limit`` how many rows one walk may pass, ``hints`` say, by status, what to do.
     """
 
@@ -80,6 +82,7 @@ class REST:
     rate: Rate = field(default_factory=Rate)
     fault: Callable[[int, Any], Fault | None] = lambda _status, _body: None
     halves: bool = False
+    spoils: bool = False
     skips: frozenset[int] = frozenset()
     drops: tuple[str, ...] = ()
     lists: Lists | None = None
@@ -184,7 +187,8 @@ class Client:
         return self.site.session.send(
             "GET",
             url,
-            headers={**headers, **credentials.headers("GET", url, every)},
+            headers=headers,
+            signed=lambda: credentials.headers("GET", url, every),
             params=every,
             pace=self.pacer,
             tries=HALVING_TRIES if self.facts.halves else None,

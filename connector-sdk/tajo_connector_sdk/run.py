@@ -77,6 +77,7 @@ class Run:
             progress=Progress(choice.row.name, self.logger),
             start=read_time(start) if start else None,
             limit=choice.limit,
+            settings=self.settings,
         )
 
     def more_room(self) -> None:

@@ -183,6 +183,15 @@ class Stream:
         """Whether a record may say that its row is gone."""
         return self.deletions is not None or isinstance(self.incremental, Feed)
 
+    @property
+    def settings_named(self) -> list[tuple[str, str]]:
+        """The settings that the row names, with the fact that does."""
+        known: Any = self.incremental
+        again = getattr(known, "again", None)
+        named = [("again", again.setting if again else ""),
+                 ("settles", getattr(known, "settles", ""))]  # fmt: skip
+        return [(fact, word) for fact, word in named if word]
+
     def faults(self, connector: str) -> Iterator[ConfigurationError]:
         """Yield an error for every word of the row that cannot be right."""
         where = f"{connector}.{self.name}"
@@ -331,6 +340,11 @@ class Connector:
                     f"{self.name}.{where}", f"no setting '{word}'", right=nearest(word, known)
                 )
         for row in self.streams:
+            for fact, word in row.settings_named:
+                if word not in known:
+                    where = f"{self.name}.{row.name}.{fact}"
+                    yield ConfigurationError(where, f"no setting '{word}'",
+                                             right=nearest(word, known))  # fmt: skip
             yield from row.faults(self.name)
             for fact, what, right in self.transport.faults(row):
                 yield ConfigurationError(f"{self.name}.{row.name}.{fact}", what, right=right)

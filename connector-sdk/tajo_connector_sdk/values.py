@@ -14,6 +14,7 @@ from tajo_connector_sdk.fields import Connection, Field, Fields, Scalar
 Row: TypeAlias = dict[str, Any]
 Value: TypeAlias = Callable[[Any], Any]
 Finish: TypeAlias = Callable[[Row], None]
+PLACES = 4
 
 
 def decimal_text(value: Any) -> str | None:
@@ -21,6 +22,14 @@ def decimal_text(value: Any) -> str | None:
     if value is None or value == "":
         return None
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def decimal_4_text(value: Any) -> str | None:
+    """Return a number with at most 4 decimals: what stands behind them is a float's noise."""
+    if isinstance(value, Decimal) and int(value.as_tuple().exponent) < -PLACES:
+        shorter = value.quantize(Decimal(1).scaleb(-PLACES)).normalize()
+        return format(shorter, "f")
+    return decimal_text(value)
 
 
 def plain(value: Any) -> Any:
@@ -44,6 +53,7 @@ READERS: Mapping[str, Value] = {
     "offset_time": times.from_offset,
     "mail_time": times.from_mail,
     "decimal_number": decimal_text,
+    "decimal_4": decimal_4_text,
 }
 
 
@@ -54,7 +64,7 @@ def is_exact(fields: Fields) -> bool:
 
 def _exact(field: Field) -> bool:
     if isinstance(field, Scalar):
-        return field.word == "decimal_number"
+        return field.word in {"decimal_number", "decimal_4"}
     if isinstance(field, Connection):
         return is_exact(field.fields)
     return _exact(field[0]) if isinstance(field, list) else is_exact(field)

@@ -258,6 +258,12 @@ class WindowReading:
                 return edge
         return None
 
+    @property
+    def _anew(self) -> bool:
+        """Whether places may hold a row twice: then only ids tell where to go on."""
+        known = self.ask.stream.incremental
+        return isinstance(known, Sorted) and known.anew
+
     def _slips(self, page: Page) -> bool:
         """Say that rows may slip past the next page, and no total would tell."""
         known = self.ask.stream.incremental
@@ -279,6 +285,7 @@ class WindowReading:
                 last = page.rows[-1] if page.rows else last
                 yield Part(self._new(page.rows)[0])
                 deep = page.more and walked + self.pages.page_size(ask) > self.pages.depth
+                deep = deep or (page.more and bool(page.rows) and self._anew)
                 if deep:
                     break
             if not deep or last is None:

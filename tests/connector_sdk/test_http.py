@@ -37,6 +37,20 @@ def test_a_later_answer_is_waited_for_with_growing_gaps(server, session):
     assert session.naps == [0.5, 1.0, 2.0]
 
 
+def test_each_try_is_signed_anew(server, session):
+    server.answers = [(500, {}, b"")] * 2 + [(200, {}, b"{}")]
+    nonces = iter("abc")
+    made = []
+
+    def signed():
+        made.append(next(nonces))
+        return {"Authorization": made[-1]}
+
+    session.send("GET", server.url, signed=signed)
+
+    assert made == ["a", "b", "c"]
+
+
 def test_retry_after_is_obeyed_in_seconds_and_as_a_date(server, session):
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
     server.answers = [

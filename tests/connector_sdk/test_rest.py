@@ -22,6 +22,7 @@ from tajo_connector_sdk.errors import (
 from tajo_connector_sdk.fields import (
     connection,
     date_time,
+    decimal_4,
     decimal_number,
     integer,
     mail_time,
@@ -53,11 +54,11 @@ class Api:
     answer: object = None
     asked: list = field(default_factory=list)
 
-    def send(self, method, url, *, headers=None, params=None, pace=None, tries=None, body=None):  # noqa: ARG002
+    def send(self, method, url, *, headers=None, params=None, signed=None, **_):
         parts = urlsplit(url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         query |= dict(params or {})
-        self.asked.append((parts.path, query, dict(headers or {})))
+        self.asked.append((parts.path, query, {**(headers or {}), **(signed() if signed else {})}))
         status, said, content = self.answer(parts.path, query)
         raw = content if isinstance(content, bytes) else orjson.dumps(content)
         return Answer(status, said, raw, f"{method} {parts.path}")
@@ -281,6 +282,15 @@ def test_money_that_comes_as_a_number_is_not_rounded(api, reader_of):
         "lines": [{"p": "0.10"}, {"p": "3"}],
     }
     assert type(row["weight"]) is float
+
+
+def test_the_noise_of_a_float_is_no_part_of_a_column_of_four_decimals(api, reader_of):
+    said = b"29.989999999999998, 0.1234567, 19.99, 7, -0.30000000000000004, 100.00000000000001"
+    api.answer = lambda *_: (200, {}, b'[{"id": 1, "prices": [' + said + b"]}]")
+
+    (row,), _ = walked(reader_of(), stream(fields={"id": integer, "prices": [decimal_4]}))
+
+    assert row["prices"] == ["29.99", "0.1235", "19.99", "7", "-0.3", "100"]
 
 
 def test_a_value_that_is_none_of_its_kind_is_told_without_it(api, reader_of):
