@@ -312,18 +312,22 @@ class RestReader:
     def _put_beside(self, one: Beside, row: Stream, rows: list[Row], *, exact: bool) -> None:
         source = Source(f"{row.name}.{one.name}", one.path, {}, self.facts.records,
                         self.facts.paging, row.scopes)  # fmt: skip
-        key = row.key[0]
-        wanted = {str(found[key]): found for found in rows if one.when(found)}
+        wanted: dict[str, list[Row]] = {}
+        for found in rows:
+            if one.when(found) and (of := found.get(one.of or row.key[0])) is not None:
+                wanted.setdefault(str(of), []).append(found)
         asked_for = list(wanted)
         for begin in range(0, len(asked_for), one.most):
             ids = asked_for[begin : begin + one.most]
             lists: dict[str, list[Row]] = {name: [] for name in ids}
-            for part in self._walk(source, {one.asks: ",".join(ids)}, None, exact=exact):
+            asks = {**one.params, one.asks: ",".join(ids)}
+            for part in self._walk(source, asks, None, exact=exact):
                 for found in part:
-                    if (of := lists.get(str(found.get(one.by)))) is not None:
-                        of.append(found)
+                    if (known := lists.get(str(found.get(one.by)))) is not None:
+                        known.append(found)
             for name in ids:
-                wanted[name][one.name] = lists[name]
+                for found in wanted[name]:
+                    found[one.name] = lists[name]
 
     def _children(self, ask: Ask, parents: list[Row]) -> list[Row]:
         row, rule = ask.stream, ask.stream.parent

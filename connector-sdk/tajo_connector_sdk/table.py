@@ -104,7 +104,8 @@ class Beside:
     What stands at ``path`` is asked for with the ids of at most ``most`` rows, commas between, in
     the parameter ``asks``; its field ``by`` says whose it is. It becomes the list ``name`` of that
     row, in place of a part that stands there. ``when`` says, from a row, whether there is anything
-    to ask for; a row of which it says no keeps what it has.
+    to ask for; a row of which it says no keeps what it has. ``of`` is the field of the row whose
+    values are asked for instead of its own id, and ``params`` go with each question.
     """
 
     name: str
@@ -113,6 +114,8 @@ class Beside:
     by: str
     when: Callable[[Mapping[str, Any]], bool]
     most: int = 100
+    of: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

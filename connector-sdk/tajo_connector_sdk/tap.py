@@ -19,7 +19,7 @@ from singer_sdk.helpers.capabilities import (
 
 from tajo_connector_sdk import command
 from tajo_connector_sdk import settings as given
-from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.errors import ConfigurationError, Denied
 from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.inheritance import check_own_key
@@ -57,6 +57,7 @@ class TableTap(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
     _run: "Run | None" = None
+    _closed: int = 0
     _ordered: "dict[str, TableStream] | None" = None
 
     @property
@@ -104,6 +105,16 @@ class TableTap(Tap):
         """Write records that were read together at ``extracted`` (RFC 3339), and send them out."""
         self.message_writer.write_records(stream, records, extracted)
         self.lines.flush()
+
+    def say_closed(self, denied: Denied) -> None:
+        """Leave out a stream that these credentials may not read; the others go on.
+
+        Raises Denied when that is every stream: then it is the credentials.
+        """
+        self._closed += 1
+        if self._closed == sum(stream.selected for stream in self.streams.values()):
+            raise denied
+        self.logger.warning("%s; the other streams go on", denied)
 
     def say_state(self) -> None:
         """Send out the state, if it changed."""

@@ -426,6 +426,19 @@ def test_lists_beside_a_stream_are_put_into_its_rows_a_page_in_one_question(api,
     assert {path for path, _, _ in api.asked} == {"/things"}
 
 
+def test_rows_beside_a_stream_can_be_those_that_a_field_of_it_names(api, reader_of):
+    things = [{"id": 1, "of": 7}, {"id": 2, "of": 7}, {"id": 3, "of": None}]
+    api.answer = lambda path, _: (200, {}, [{"id": 7}] if path == "/wholes" else things)
+    beside = Beside("wholes", "/wholes", "ids", "id", bool, of="of", params={"only": "id"})
+    fields = {"id": integer, "of": integer, "wholes": [{"id": integer}]}
+
+    rows, _ = walked(reader_of(), stream(fields=fields, beside=(beside,)))
+
+    assert [row.get("wholes") for row in rows] == [[{"id": 7}], [{"id": 7}], None]
+    asked = [query for path, query, _ in api.asked if path == "/wholes"]
+    assert [(query["ids"], query["only"]) for query in asked] == [("7", "id")]
+
+
 def test_a_path_of_its_own_counts_what_answers_the_same_bounds(api, reader_of):
     row = stream(
         bookmark="at",

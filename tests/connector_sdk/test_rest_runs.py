@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from tajo_connector_sdk.auth import bearer
-from tajo_connector_sdk.errors import ConfigurationError, NotYet
+from tajo_connector_sdk.errors import ConfigurationError, Denied, NotYet
 from tajo_connector_sdk.fields import date_time, integer, string
 from tajo_connector_sdk.http import Answer
 from tajo_connector_sdk.incremental import Again, Filtered, Scanned, Sorted, read_time
@@ -250,6 +250,14 @@ def test_a_stream_that_is_closed_is_left_out_and_said(caplog):
     said = [record.getMessage() for record in caplog.records]
     assert any("shut: the platform denies access to it" in line for line in said)
     assert any("tick it in the key; the other streams go on" in line for line in said)
+
+
+def test_a_run_to_which_every_stream_is_closed_ends_in_an_error():
+    shut = [Stream(name, f"/{name}", fields=FIELDS) for name in ("one", "other")]
+    connector = table(*shut, skips=frozenset({403}), hints={403: "tick it in the key"})
+
+    with pytest.raises(Denied, match="tick it in the key"):
+        read(connector, lambda *_: (403, {}))
 
 
 def test_one_that_is_closed_stops_the_run_where_the_table_does_not_say_otherwise():
