@@ -33,8 +33,9 @@ PLAIN_PAGES = 5
 FEWEST_PAGES = 2.0
 SECOND = timedelta(seconds=1)
 # Read downwards, a window without a beginning is cut so many expected pages further on, for
-# nobody knows where its middle is; the platform itself passes over the time without rows.
-STRIDE_PAGES = 8
+# nobody knows where its middle is; the platform itself passes over the time without rows. The
+# more was read already, the further on: so many cuts as lanes for a part of what there is.
+STRIDE_PAGES, STRIDE_PART = 8, 4
 # What stands for the beginning where one is needed to measure.
 OLDEST = datetime(2005, 1, 1, tzinfo=UTC)
 AHEAD = 2  # pages a lane may be ahead of the reader
@@ -63,12 +64,12 @@ class Slice:
             return low, min(self.at, self.high)
         return max(self.at, low), min(self.high, settled)
 
-    def middle(self, settled: datetime | None) -> datetime:
-        """Return where to cut."""
+    def middle(self, settled: datetime | None, stride: float) -> datetime:
+        """Return where to cut: at half, or where there is no beginning so many pages further on."""
         low, high = self.left(settled)
         half = (high - low) / 2
         if settled is None and self.low is None:
-            half = max(half, high - low - timedelta(seconds=STRIDE_PAGES / self.pages))
+            half = max(half, high - low - timedelta(seconds=stride / self.pages))
         return max(low + SECOND, (low + half).replace(microsecond=0))
 
     def pages_left(self, settled: datetime | None) -> float:
@@ -121,11 +122,12 @@ class Lanes:
     _hauls: "queue.Queue[Haul]" = field(init=False)
     _change: threading.Condition = field(default_factory=threading.Condition, init=False)
     _stop: bool = field(default=False, init=False)
+    _pages: int = field(init=False)  # read so far
     _thin: bool = field(default=False, init=False)  # a slice was empty: guesses are not to be had
 
     def __post_init__(self) -> None:
         self._hauls = queue.Queue(self.pages.lanes * AHEAD)
-        window = self.ask.window
+        window, self._pages = self.ask.window, self.walked
         density = self.walked / max((self.last - self.first).total_seconds(), 1.0)
         at = min(self.last, self._settled) if self.upwards else self.first
         self._slices = [Slice(window.low, window.high, at, density, more=True, met=self.met)]
@@ -212,7 +214,8 @@ class Lanes:
         longest = max(open_ones, key=lambda one: one.pages_left(settled))
         if longest.pages_left(settled) < FEWEST_PAGES:
             return None
-        middle = longest.middle(settled)
+        stride = max(STRIDE_PAGES, self._pages // STRIDE_PART)
+        middle = longest.middle(settled, stride)
         place = self._slices.index(longest)
         if self.upwards:
             made = Slice(middle, longest.high, middle, longest.pages)
@@ -232,6 +235,7 @@ class Lanes:
             pages += 1
             times = [read_time(row[name]) for row in page.rows]
             with self._change:
+                self._pages += 1
                 rows = held(page.rows, times, Window(mine.low, mine.high))
                 self._move(mine, times)
                 seconds = abs((mine.at - begun).total_seconds())

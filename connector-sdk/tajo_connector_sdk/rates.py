@@ -6,15 +6,15 @@ is left, and when one is refused, everybody waits.
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tajo_connector_sdk.http import Answer, retry_after
 
-# Requests leave evenly, but arrive a little unevenly: this share of the rate never overruns it.
+# Requests arrive a little less evenly than they leave: this share of the rate never overruns it.
 SHARE = 0.97
-MADE_UP = 0.25
 # Refused, and no answer says for how long.
 UNTOLD_S = 1.0
 RESETS = {"seconds": 1.0, "milliseconds": 0.001}
@@ -63,10 +63,16 @@ class Pacer:
     requests: int = field(default=0, init=False)
     refused: int = field(default=0, init=False)
     _next: float = field(default=0.0, init=False)
+    _latest: deque[float] = field(init=False)  # when as many went as may go in one span of time
+    _span: float = field(default=0.0, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _room: threading.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
+        most = max(1, int(self.rate.per_second or 1))
+        self._latest = deque(maxlen=most)
+        if self.rate.per_second:
+            self._span = most / (self.rate.per_second * SHARE)
         self._room = threading.Semaphore(self.rate.at_once)
 
     @contextmanager
@@ -95,13 +101,14 @@ class Pacer:
     def _booked(self) -> float:
         """Take the next place in the row and return 0, or return how long to wait for it."""
         with self._lock:
-            now = self.clock()
-            if self._next > now:
-                return self._next - now
-            gap = 1.0 / (self.rate.per_second * SHARE) if self.rate.per_second else 0.0
-            # A sleep that was a little long is made up for, more than that is not: so many
-            # requests take their many gaps but for this part of one, however late each was.
-            self._next = max(self._next, now - gap * MADE_UP) + gap
+            now, whole = self.clock(), len(self._latest) == self._latest.maxlen
+            free = self._latest[0] + self._span if whole else now
+            if (begin := max(self._next, free)) > now:
+                return begin - now
+            self._latest.append(now)
+            gap = self._span / (self._latest.maxlen or 1)
+            # Evenly; a sleep that was too long is made up for, but for no more than one gap.
+            self._next = max(self._next, now - gap) + gap
             self.requests += 1
             return 0.0
 

@@ -58,6 +58,18 @@ def test_sleeps_that_are_too_long_make_no_burst(late):
     assert busiest <= 25
 
 
+def test_sleeps_that_are_always_too_long_cost_little_of_the_rate():
+    pacer, clock = pacer_of(Rate(per_second=25))
+    pacer.sleep = lambda seconds: clock.sleep(seconds + 0.015)
+    begun, left = clock.now, []
+    for _ in range(400):
+        with pacer.turn():
+            left.append(clock.now)
+
+    assert max(sum(at <= other < at + 1.0 for other in left) for at in left) <= 25
+    assert 400 / (left[-1] - begun) >= 25 * 0.95
+
+
 def test_idle_time_is_not_made_up_for_with_a_burst():
     pacer, clock = pacer_of(Rate(per_second=10))
     with pacer.turn():
