@@ -57,5 +57,5 @@ def measured() -> list[str]:
     ratio = theirs / ours
     return [
         "bulk", f"{theirs:.2f}", f"{ours:.2f}", f"x{ratio:.2f}", f">= x{GOAL:g}",
-        "yes" if ratio >= GOAL else "NO", "", "whole" if one == five else "NOT WHOLE",
+        "yes" if ratio >= GOAL else "NO", "", "", "whole" if one == five else "NOT WHOLE",
     ]  # fmt: skip

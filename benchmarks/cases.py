@@ -48,10 +48,10 @@ PACED = {"BENCH_LANES": "8", "BENCH_RATE": "25"}
 CASES = (
     Case("tap", Side(STOCK, 100_000), Side(OURS, 100_000), goal=9.0),
     Case("tap-30k", Side(STOCK, 30_000), Side(OURS, 30_000), goal=5.0),
-    Case("lanes", Side(STOCK, 60_000, 50), Side(OURS, 60_000, 50, env=LANES), runs=1, goal=7.0),
-    Case("lanes-serial", Side(OURS, 60_000, 50), Side(OURS, 60_000, 50, env=LANES), runs=1,
+    Case("lanes", Side(STOCK, 40_000, 50), Side(OURS, 40_000, 50, env=LANES), runs=1, goal=7.0),
+    Case("lanes-serial", Side(OURS, 40_000, 50), Side(OURS, 40_000, 50, env=LANES), runs=1,
          goal=0.85 * 8),
-    Case("rate", Side(STOCK, 30_000, 50, 25), Side(OURS, 30_000, 50, 25, env=PACED), runs=1,
+    Case("rate", Side(STOCK, 20_000, 50, 25), Side(OURS, 20_000, 50, 25, env=PACED), runs=1,
          share=0.95),
     Case("short", Side(OURS, 500, 50), Side(OURS, 500, 50, env=LANES), requests=True),
 )  # fmt: skip

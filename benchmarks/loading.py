@@ -20,10 +20,10 @@ from typing import Any
 import orjson
 
 from benchmarks.cases import OURS, STOCK, Side
+from benchmarks.contacts import MAPS
 from benchmarks.records import record
 from benchmarks.running import ROOT, server, stats
 from benchmarks.stock_tap import Customers
-from benchmarks.stock_target import MAPS
 
 RECORDS = 30_000
 RUNS = 1
@@ -33,10 +33,11 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Seconds of wall and CPU of one load, and what Brevo got."""
+    """Seconds of wall and CPU of one load, the most memory (MB) of each process, what Brevo got."""
 
     wall_s: float
     cpu: tuple[float, ...]
+    most_mb: tuple[int, ...]
     writing: int
     contacts: int
     digest: str
@@ -69,15 +70,16 @@ def timed(commands: Sequence[Sequence[str]], source: Path | None, brevo: str, lo
             )
             if started[:-1] and started[-2].stdout:
                 started[-2].stdout.close()
-        cpu = []
+        cpu, most_mb = [], []
         for process in started:
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             cpu.append(used.ru_utime + used.ru_stime)
+            most_mb.append(used.ru_maxrss // 1024)
     wall = time.perf_counter() - begun
     if any(process.returncode for process in started):
         raise SystemExit(f"{commands}: {log.read_text()[-2000:]}")
-    return Load(wall, tuple(cpu), **stats(brevo))
+    return Load(wall, tuple(cpu), tuple(most_mb), **stats(brevo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +140,23 @@ def pipe(bench: Bench, turn: int) -> tuple[Load, Load]:
     return theirs, bench.run([bench.tap(OURS), bench.loader(f"pipe{turn}")], from_file=False)
 
 
+def ceiling(bench: Bench, turn: int) -> tuple[Load, Load]:
+    """Read and load; beside two bare processes that exchange the same lines."""
+    told = {"read": {"api_url": bench.api, "api_key": Side(OURS, RECORDS).key},
+            "post": {"api_url": bench.brevo}}  # fmt: skip
+    bare = [bench.command("benchmarks.bare", config) for config in told.values()]
+    named = [[*command[:3], way, *command[3:]] for way, command in zip(told, bare, strict=True)]
+    theirs = bench.run(named, from_file=False)
+    ours = bench.run([bench.tap(OURS), bench.loader(f"ceiling{turn}")], from_file=False)
+    return theirs, ours
+
+
 CASES: Mapping[str, tuple[Callable[[Bench, int], tuple[Load, Load]], float, int]] = {
     # name: both sides, the least ratio, contacts that ours has to write
     "target": (target, 10.0, RECORDS),
     "target-again": (again, 3.0, 0),
     "pipe": (pipe, 8.0, RECORDS),
+    "pipe-bare": (ceiling, 0.6, RECORDS),
 }
 
 
@@ -169,8 +183,10 @@ def measured(name: str, bench: Bench) -> list[str]:
     )
     cpu = [" + ".join(f"{each:.1f}" for each in turns[-1][side].cpu) for side in (0, 1)]
     last = turns[-1][1].writing
+    memory = [" + ".join(f"{each}" for each in turns[-1][side].most_mb) for side in (0, 1)]
     return [
         name, f"{theirs:.2f}", f"{ours:.2f}", f"x{theirs / ours:.2f}, {last} written",
         f">= x{goal:g}", "yes" if theirs / ours >= goal else "NO", " / ".join(cpu),
+        " / ".join(memory),
         "whole" if complete else "NOT WHOLE",
     ]  # fmt: skip

@@ -101,5 +101,5 @@ def measured(name: str) -> list[str]:
     one, other = ((min(turn[side] for turn in turns) - loop) * 1e6 / RECORDS for side in (0, 1))
     return [
         name, f"{one:.1f} us", f"{other:.1f} us", f"x{one / other:.2f}", f"<= {most:g} us",
-        "yes" if other <= most else "NO", "", "whole" if whole else "NOT WHOLE",
+        "yes" if other <= most else "NO", "", "", "whole" if whole else "NOT WHOLE",
     ]  # fmt: skip

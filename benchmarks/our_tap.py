@@ -1,5 +1,6 @@
 """The same stream as a table of the Connector SDK; lanes and rate come from the environment."""
 
+import dataclasses
 import os
 
 from tajo_connector_sdk.auth import bearer
@@ -37,8 +38,9 @@ CUSTOMERS = Stream(
 )  # fmt: skip
 
 
-def table(*, lanes: int, per_second: float | None) -> Connector:
-    """Return the table of an account with this rate."""
+def table(*, lanes: int, per_second: float | None, streams: int = 1) -> Connector:
+    """Return the table of an account with this rate, the stream so many times."""
+    more = (dataclasses.replace(CUSTOMERS, name=f"customers{n}") for n in range(1, streams))
     return Connector(
         name="bench",
         label="Bench",
@@ -53,7 +55,7 @@ def table(*, lanes: int, per_second: float | None) -> Connector:
             records="data",
             rate=Rate(per_second=per_second, at_once=lanes),
         ),
-        streams=(CUSTOMERS,),
+        streams=(CUSTOMERS, *more),
     )
 
 
@@ -62,5 +64,6 @@ if __name__ == "__main__":
         table(
             lanes=int(os.environ.get("BENCH_LANES", "1")),
             per_second=float(os.environ.get("BENCH_RATE", "0")) or None,
+            streams=int(os.environ.get("BENCH_STREAMS", "1")),
         )
     ).cli()

@@ -2,56 +2,19 @@
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import bulk, loading, mapping_step, startup
+from benchmarks import bulk, growth, loading, mapping_step, startup
 from benchmarks.cases import CASES, Case, Side
 from benchmarks.records import digest_of, record
-from benchmarks.running import ROOT, server, stats
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One run of one side: seconds of wall and CPU, what the server saw.
-
-    ``asking_s`` are the seconds from the first request to the last.
-    """
-
-    wall_s: float
-    cpu_s: float
-    requests: int
-    refused: int
-    served: int
-    asking_s: float
-
-
-def once(side: Side, url: str, output: str = os.devnull) -> Figures:
-    """Run one side with its lines to ``output``."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "config.json"
-        config.write_text(json.dumps({"api_url": url, "api_key": side.key}))
-        command = [sys.executable, "-m", side.module, "--config", str(config)]
-        with Path(output).open("wb") as out, (Path(folder) / "log").open("wb") as log:
-            begun = time.perf_counter()
-            process = subprocess.Popen(
-                command, cwd=ROOT, stdout=out, stderr=log, env={**os.environ, **side.env}
-            )
-            _, status, used = os.wait4(process.pid, 0)
-            wall = time.perf_counter() - begun
-            process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"{side.module}: {(Path(folder) / 'log').read_text()[-2000:]}")
-    seen = stats(url).get(side.key, {"requests": 0, "refused": 0, "served": 0, "asking_s": 0.0})
-    return Figures(wall, used.ru_utime + used.ru_stime, **seen)
+from benchmarks.running import Figures, once, server
 
 
 def whole(side: Side, url: str) -> bool:
@@ -100,49 +63,65 @@ def measured(case: Case, url: str) -> list[str]:
         reached = used >= case.share and not last.refused
     return [
         case.name, f"{theirs:.2f}", f"{ours:.2f}", verdict, wanted, "yes" if reached else "NO",
-        f"{cpu[0]:.2f} / {cpu[1]:.2f}", "whole" if complete else "NOT WHOLE",
+        f"{cpu[0]:.2f} / {cpu[1]:.2f}",
+        " / ".join(str(max(one.most_mb for one in side)) for side in sides),
+        "whole" if complete else "NOT WHOLE",
     ]  # fmt: skip
 
 
-HEAD = ["case", "baseline s", "ours s", "ratio", "goal", "reached", "CPU s", "contents"]
+HEAD = ["case", "baseline s", "ours s", "ratio", "goal", "reached", "CPU s", "MB", "contents"]
 
 
 def show(line: list[str]) -> None:
     """Print a line of the table."""
-    widths = (15, 11, 8, 18, 19, 8, 24, 10)
+    widths = (15, 11, 8, 18, 19, 8, 26, 20, 10)
     said = "".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))
     sys.stdout.write(f"{said.rstrip()}\n")
     sys.stdout.flush()
 
 
+def tap_lines(wanted: str) -> Iterator[list[str]]:
+    """Yield the lines of the cases of taps of this name, of all for an empty one."""
+    chosen = [case for case in CASES if wanted in {"", case.name}]
+    if not chosen:
+        return
+    most = max(case.ours.records for case in chosen)
+    with server("benchmarks.server", str(most)) as url:
+        for case in chosen:
+            yield measured(case, url)
+
+
+def other_lines(wanted: str) -> Iterator[list[str]]:
+    """Yield the lines of start-up, of bulk operations, of the mapping and of the loader."""
+    for name in startup.COMMANDS:
+        if wanted in {"", name}:
+            yield startup.measured(name)
+    for name in mapping_step.CASES:
+        if wanted in {"", "mapping", name}:
+            yield mapping_step.measured(name)
+    if wanted in {"", "bulk"}:
+        yield bulk.measured()
+    loads = [name for name in loading.CASES if wanted in {"", name}]
+    if loads:
+        with loading.benches() as bench:
+            for name in loads:
+                yield loading.measured(name, bench)
+
+
 def main(wanted: str) -> None:
-    """Run the cases of this name, all of them for an empty one."""
+    """Run the cases of this name, all but ``growth`` for an empty one."""
     known = [case.name for case in CASES] + [
-        *startup.COMMANDS, "bulk", "mapping", *mapping_step.CASES, *loading.CASES,
+        *startup.COMMANDS, "bulk", "mapping", *mapping_step.CASES, *loading.CASES, "growth",
     ]  # fmt: skip
     if wanted and wanted not in known:
         raise SystemExit(f"no case {wanted}; known: {', '.join(known)}")
     startup.compiled()
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs\n")
-    show(HEAD)
-    chosen = [case for case in CASES if wanted in {"", case.name}]
-    if chosen:
-        most = max(case.ours.records for case in chosen)
-        with server("benchmarks.server", str(most)) as url:
-            for case in chosen:
-                show(measured(case, url))
-    for name in startup.COMMANDS:
-        if wanted in {"", name}:
-            show(startup.measured(name))
-    for name in [each for each in mapping_step.CASES if wanted in {"", "mapping", each}]:
-        show(mapping_step.measured(name))
-    if wanted in {"", "bulk"}:
-        show(bulk.measured())
-    loads = [name for name in loading.CASES if wanted in {"", name}]
-    if loads:
-        with loading.benches() as bench:
-            for name in loads:
-                show(loading.measured(name, bench))
+    if wanted == "growth":
+        growth.show()
+    else:
+        for line in chain([HEAD], tap_lines(wanted), other_lines(wanted)):
+            show(line)
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f} at the end\n")
 
 

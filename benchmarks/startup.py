@@ -54,5 +54,5 @@ def measured(name: str) -> list[str]:
     )
     return [
         name, f"{theirs:.2f}", f"{ours:.2f}", f"x{theirs / ours:.2f}", f"<= {GOAL_S} s",
-        "yes" if ours <= GOAL_S else "NO", f"{their_cpu:.2f} / {our_cpu:.2f}", "",
+        "yes" if ours <= GOAL_S else "NO", f"{their_cpu:.2f} / {our_cpu:.2f}", "", "",
     ]  # fmt: skip
