@@ -221,3 +221,12 @@ def test_a_no_that_came_along_from_another_contact_is_older_than_no_grant(scene)
     scene.load(scene.customer(1, B, YES))
     assert B in scene.blocked
     assert scene.unblocks == []
+
+
+def test_a_bounce_on_top_of_the_shops_own_no_comes_along_too(scene):
+    # The block at the shared address was asked for by the shop, so no run found it.
+    scene.load(scene.customer(0, A, YES), scene.customer(2, A, NO))
+    scene.bench.account.bounce(A)
+    scene.load(scene.customer(2, B, YES))
+    scene.load(scene.customer(2, B, YES))
+    assert scene.unblocks == []

@@ -183,6 +183,15 @@ def test_a_no_from_before_a_deletion_that_comes_with_the_person_come_back_is_kep
     assert scene.blocked == {A}
 
 
+def test_a_no_of_a_customer_who_has_no_address_any_more_blocks_the_contact_left_behind():
+    # The number that says no is a guest's, with a contact of its own.
+    steps = [
+        ("sms", 3, 3, 0), ("guest", 0, 0, 0), ("run", 0, 0, 0), ("address", 3, 0, 7),
+        ("phone", 3, 0, 0),
+    ]  # fmt: skip
+    assert played(("singles", True, steps)) == []
+
+
 @pytest.mark.parametrize("word", [YES, NO])
 def test_a_contact_that_is_only_to_be_created_is_blocked_all_the_same(word):
     with way("singles"):

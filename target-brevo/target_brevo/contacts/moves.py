@@ -34,6 +34,12 @@ class Past(NamedTuple):
             lists_left=person.lists_left | self.lists_left,
         )
 
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """The channels that are blocked."""
+        flags = {"email": self.email_blocked, "sms": self.sms_blocked}
+        return tuple(channel for channel, blocked in flags.items() if blocked)
+
     def beside(self, other: "Past") -> "Past":
         """Return what both have."""
         return Past(
@@ -71,11 +77,11 @@ class Moves:
         past = self._past(previous, known, found)
         if self.ledger.people.owners_of(previous) > 1:
             self.note(SHARED)
-        elif found is not None and wish.email:
+        elif found is not None:
             here = str(found.get("email") or "").lower() == wish.email
             # Where no contact has the new address, what is known of it is all that is left of it.
             there = NO_PAST if here else self._memory_of(person)
-            if here or self._put(found, wish, there):
+            if here or (wish.email and self._put(found, wish, there)):
                 self._remember(found, wish, (previous, person), past, there)
                 self.note(MOVED)
                 # The contact itself has taken all of it along.
@@ -83,7 +89,8 @@ class Moves:
             self._block(found, wish)
         with self.ledger.database.begin() as connection:
             # Invariant 3: why the old contact was blocked is not in the new one's statistics.
-            self.ledger.objections.say_elsewhere(connection, previous, person)
+            now = self.finder.presence.started
+            self.ledger.objections.say_elsewhere(connection, previous, person, past.blocked, now)
         return past
 
     def _past(self, previous: str, known: Person | None, found: dict[str, Any] | None) -> Past:

@@ -3,7 +3,7 @@
 What an explanation shows, and what can be sent back to the platform a person came from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -64,10 +64,25 @@ class Objections:
             connection, (replace(one, person=person) for one in self._of(connection, previous))
         )
 
-    def say_elsewhere(self, connection: Connection, previous: str, person: str) -> None:
-        """Let a standing no of ``previous`` (a hash) hold for ``person``, in another contact."""
-        said = [one for one in self._of(connection, previous) if one.lifted_at is None]
-        self.add(connection, (replace(one, person=person, by="elsewhere") for one in said))
+    def say_elsewhere(
+        self,
+        connection: Connection,
+        previous: str,
+        person: str,
+        channels: Sequence[str],
+        now: str,
+    ) -> None:
+        """Let a standing no of ``previous`` (a hash) hold for ``person``, in another contact.
+
+        ``channels`` are blocked there; a block that was never a find (the shop had asked for it,
+        whatever followed) is one of ``now``, of which nothing else is known.
+        """
+        said = {channel: Objection(person, channel, found_at=now) for channel in channels}
+        said |= {
+            one.channel: one for one in self._of(connection, previous) if one.lifted_at is None
+        }
+        found = (replace(one, person=person, by="elsewhere") for one in said.values())
+        self.add(connection, found)
 
     def of(self, person: str) -> list[Objection]:
         """Return what was found of one person (a hash)."""
