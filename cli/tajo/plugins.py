@@ -12,6 +12,7 @@ from typing import Any
 
 from tajo_mapping.mapper import TajoMapping
 from tap_bigcommerce_tajo import TapBigcommerce
+from tap_paypal_tajo import TapPaypal
 from tap_shopify_tajo import TapShopify
 from tap_woocommerce_tajo import TapWoocommerce
 from target_brevo.target import TargetBrevo
@@ -103,7 +104,7 @@ def plugins() -> tuple[Plugin, ...]:
                 each.config_jsonschema,
                 each.connector.setting_groups,
             )
-            for each in (TapShopify, TapWoocommerce, TapBigcommerce)
+            for each in (TapShopify, TapWoocommerce, TapBigcommerce, TapPaypal)
         ),
         Plugin(
             "loaders",

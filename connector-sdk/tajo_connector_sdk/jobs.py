@@ -47,6 +47,7 @@ STATE_ROWS = 2_500
 BATCH = 500
 # A window is not halved into less than this.
 SHORTEST = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ class Job:
     _operating: Operating | None = field(default=None, init=False)
     _in_bulk: bool = field(default=False, init=False)
     _first: Page | None = field(default=None, init=False)
+    _whole: datetime | None = field(default=None, init=False)
     _halved: timedelta | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -155,8 +157,9 @@ class Job:
 
     def _complete(self) -> None:
         """Move the bookmark, but neither past what the platform called whole, nor backwards."""
-        high, known = min(self._window.high, self.high), self.bookmark.value
-        if self._again and high == self.high:
+        ends, known = self._window.high, self.bookmark.value
+        high = min(ends, self._whole) if self._whole else ends
+        if self._again and ends >= self.high:
             self.bookmark.read_again(high)
         self.bookmark.complete(Window(self._window.low, max(high, known or high)))
 
@@ -280,7 +283,8 @@ class Job:
             for part in reading.parts():
                 self.progress.total = reading.total
                 if reading.fresh:
-                    self.high = min(self.high, reading.fresh.replace(microsecond=0))
+                    self._whole = reading.fresh.replace(microsecond=0)
+                    self.high = min(self.high, self._whole + SECOND)
                 yield part.rows
                 told += len(part.rows)
                 if part.at and told >= STATE_ROWS:

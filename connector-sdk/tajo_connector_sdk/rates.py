@@ -7,9 +7,10 @@ is left, and when one is refused, everybody waits.
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tajo_connector_sdk.http import Answer, retry_after
 
@@ -30,6 +31,8 @@ class Rate:
     requests are left and when there will be more: in ``reset_in`` ``seconds`` or
     ``milliseconds``, or at a ``clock`` time (seconds since 1970). ``wait`` is a header that tells
     a refused request how long to wait, where that is not Retry-After; it is in ``reset_in`` too.
+    ``setting`` names the setting that says how many requests a minute may go, where the platform
+    publishes no limit.
     """
 
     per_second: float | None = None
@@ -38,6 +41,12 @@ class Rate:
     reset: str = ""
     reset_in: str = "seconds"
     wait: str = ""
+    setting: str = ""
+
+    def given(self, settings: Mapping[str, Any]) -> "Rate":
+        """Return the rate as these settings have it."""
+        minute = settings.get(self.setting) if self.setting else None
+        return replace(self, per_second=max(1, minute) / 60) if minute else self
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """Yield (fact, what is wrong, what would be right)."""

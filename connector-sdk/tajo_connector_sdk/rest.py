@@ -99,7 +99,8 @@ class REST:
         """Return a reader of this API; nothing is sent yet."""
         from tajo_connector_sdk.listing import RestReader  # noqa: PLC0415 - it builds on this
 
-        return RestReader(self, Client(self, site, Pacer(self.rate, sleep=site.session.sleep)))
+        rate = self.rate.given(site.settings)
+        return RestReader(self, Client(self, site, Pacer(rate, sleep=site.session.sleep)))
 
     def faults(self, row: "Stream") -> Iterator[tuple[str, str, str]]:
         """Yield (fact, what is wrong, what would be right) of a stream on this API."""
@@ -210,7 +211,8 @@ class Client:
             what += f", it needs {', '.join(scopes)}"
         denied = f"the platform denies access to it ({what})"
         told = self.facts.fault(answer.status, said_in(answer))
-        if told is Fault.DENIED or (told is None and answer.status in self.facts.skips):
+        closed = told in {None, Fault.OTHER} and answer.status in self.facts.skips
+        if closed or told is Fault.DENIED:
             return Denied(where, denied, do=hint)
         match told:
             case Fault.TOO_COSTLY:

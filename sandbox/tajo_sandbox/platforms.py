@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tajo_sandbox import bigcommerce, shopify, woocommerce
+from tajo_sandbox import bigcommerce, paypal, shopify, woocommerce
 from tajo_sandbox.faults import unknown
 
 if TYPE_CHECKING:
@@ -67,7 +67,16 @@ BIGCOMMERCE = Platform(
     credentials=f"store hash {bigcommerce.STORE_HASH}, access token {bigcommerce.TOKEN}",
     accept=lambda switches, key: switches.tokens.add(key),
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE)}
+PAYPAL = Platform(
+    name="paypal",
+    label="PayPal",
+    domain="demo-store.example.com",
+    app=paypal.paypal_app,
+    switches=paypal.Switches,
+    credentials=f"client id {paypal.CLIENT_ID} with secret {paypal.CLIENT_SECRET}",
+    accept=lambda switches, key: switches.clients.update({paypal.CLIENT_ID: key}),
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL)}
 
 
 def platform(name: str) -> Platform:

@@ -45,6 +45,13 @@ def test_requests_leave_at_the_allowed_rate_and_never_above(took):
         assert 200 / (left[-1] - begun) >= 25 * 0.95
 
 
+def test_a_setting_says_how_fast_where_the_platform_does_not():
+    rate = Rate(setting="a_minute").given({"a_minute": 60})
+
+    assert rate.per_second == 1.0
+    assert Rate(per_second=2.0, setting="a_minute").given({}).per_second == 2.0
+
+
 @pytest.mark.parametrize("late", [0.001, 0.03, 0.2])
 def test_sleeps_that_are_too_long_make_no_burst(late):
     pacer, clock = pacer_of(Rate(per_second=25))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,8 @@ def test_a_second_run_finds_nothing_new(stage, first):
     assert again.error is None
     for row in stage.connector.streams:
         if row.bookmark or isinstance(row.incremental, Scanned):
-            assert again.rows[row.name] == [], row.name
+            overlap = [] if row.lookback <= timedelta(hours=1) else first.rows[row.name]
+            assert [one for one in again.rows[row.name] if one not in overlap] == [], row.name
 
 
 def test_a_state_bears_a_bookmark_of_each_stream_and_nobodys_address(stage, first):

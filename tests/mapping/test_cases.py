@@ -21,11 +21,12 @@ def test_shopify_records_become_what_the_case_says(
     assert compare(case["becomes"], found) == []
 
 
-@pytest.mark.parametrize_cases("woocommerce.yml")
+@pytest.mark.parametrize_cases("woocommerce.yml", "paypal.yml")
 def test_records_of_the_other_platforms_become_what_the_case_says(
     case, make_record, outcomes_as_data, compare
 ):
-    operations = compile_mapping(case["platform"]).bind(case["stream"], "bound-store")
+    key = tuple(case.get("key", ["id"]))
+    operations = compile_mapping(case["platform"]).bind(case["stream"], "bound-store", key)
 
     found = outcomes_as_data(operations(make_record(case)))
 

@@ -45,7 +45,17 @@ WOOCOMMERCE = Platform(
 BIGCOMMERCE = Platform(
     "bigcommerce", "BigCommerce", {"store_hash": "sandbox1", "access_token": "bc_sandbox"}
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE)}
+PAYPAL = Platform(
+    "paypal",
+    "PayPal",
+    {
+        "client_id": "sandbox-client",
+        "client_secret": "sandbox-secret",
+        "calls_per_minute": 60_000,
+    },
+    refuses=False,
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL)}
 
 
 def plugin_settings(

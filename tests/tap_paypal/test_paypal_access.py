@@ -1,0 +1,100 @@
+"""Wrong keys, missing permissions, and streams beside the report."""
+
+import pytest
+
+from tajo_connector_sdk.errors import ConfigurationError
+
+PERMISSIONS = [
+    ("reporting/search/read", {"transactions"}),
+    ("disputes/read-seller", {"disputes"}),
+    ("invoicing/invoices/read", {"invoices"}),
+    ("subscriptions", {"subscriptions", "subscription_transactions", "plans", "products"}),
+]
+
+
+@pytest.mark.parametrize(("scope", "closed"), PERMISSIONS)
+def test_a_missing_permission_closes_its_streams_and_tells_the_nine_hour_rule(
+    open_account, read, caplog, scope, closed
+):
+    account = open_account()
+    account.platform_switches.scopes.discard(scope)
+
+    reading = read(account)
+
+    assert reading.error is None
+    assert not closed & set(reading.rows)
+    assert set(reading.rows) | closed == set(reading.schemas)
+    said = [one for one in caplog.messages if "nine hours" in one]
+    assert len(said) == len(closed)
+    assert {one.partition(":")[0] for one in said} <= closed
+
+
+def test_without_transaction_search_nobody_knows_the_account_and_the_rule_is_told(
+    open_account, read
+):
+    account = open_account()
+    account.platform_switches.scopes.discard("reporting/balances/read")
+
+    error = read(account).error
+
+    assert isinstance(error, ConfigurationError)
+    assert "nine hours" in str(error)
+
+
+def test_wrong_credentials_say_that_sandbox_and_live_differ(open_account, read):
+    account = open_account()
+    account.platform_switches.clients = {"other": "secret"}
+
+    error = read(account).error
+
+    assert error.exit_code == 2
+    assert "invalid_client" in str(error)
+    assert "sandbox and live" in str(error)
+
+
+@pytest.mark.parametrize("host", ["paypal.com", "api-m.paypal.com.evil.example", "localhost"])
+def test_only_paypals_own_hosts_are_asked(read, host):
+    class Nowhere:
+        platform_url = ""
+
+    with pytest.raises(ConfigurationError, match="host"):
+        read(Nowhere(), host=host)
+
+
+def test_plans_come_whole_and_details_of_the_others_are_asked_for(open_account, read, asked):
+    account = open_account()
+
+    reading = read(account)
+
+    assert len(asked(account, "plans")) == 1
+    assert all(row["billing_cycles"] for row in reading.rows["plans"])
+    assert all(row["billing_info"] for row in reading.rows["subscriptions"])
+    assert all(row["type"] for row in reading.rows["products"])
+    assert all(row["disputed_transactions"] for row in reading.rows["disputes"])
+    assert len(asked(account, "product")) == len(reading.rows["products"])
+
+
+def test_a_cancelled_subscription_and_a_new_payment_are_found(open_account, read):
+    account = open_account()
+    first = read(account, only=["subscriptions", "subscription_transactions"])
+    ended = first.rows["subscriptions"][0]["id"]
+    account.platform_switches.cancelled[ended] = account.store.now()
+
+    second = read(account, first.state, only=["subscriptions", "subscription_transactions"])
+
+    assert [row["id"] for row in second.rows["subscriptions"]] == [ended]
+    assert second.rows["subscriptions"][0]["status"] == "CANCELLED"
+    assert second.rows["subscription_transactions"] == []
+
+
+def test_disputes_are_paged_by_the_link_in_the_answer(open_account, read, asked, small_disputes):
+    account = open_account(orders=80)
+    whole = read(account, only=["disputes"])
+
+    reading = read(account, only=["disputes"], connector=small_disputes)
+
+    assert reading.error is None
+    assert len(asked(account, "disputes")) > 2
+    assert {row["dispute_id"] for row in reading.rows["disputes"]} == {
+        row["dispute_id"] for row in whole.rows["disputes"]
+    }
