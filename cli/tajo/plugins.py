@@ -14,6 +14,7 @@ from tajo_mapping.mapper import TajoMapping
 from tap_bigcommerce_tajo import TapBigcommerce
 from tap_paypal_tajo import TapPaypal
 from tap_shopify_tajo import TapShopify
+from tap_stripe_tajo import TapStripe
 from tap_woocommerce_tajo import TapWoocommerce
 from target_brevo.target import TargetBrevo
 
@@ -104,7 +105,7 @@ def plugins() -> tuple[Plugin, ...]:
                 each.config_jsonschema,
                 each.connector.setting_groups,
             )
-            for each in (TapShopify, TapWoocommerce, TapBigcommerce, TapPaypal)
+            for each in (TapShopify, TapWoocommerce, TapBigcommerce, TapPaypal, TapStripe)
         ),
         Plugin(
             "loaders",

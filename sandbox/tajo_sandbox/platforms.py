@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tajo_sandbox import bigcommerce, paypal, shopify, woocommerce
+from tajo_sandbox import bigcommerce, paypal, shopify, stripe, woocommerce
 from tajo_sandbox.faults import unknown
 
 if TYPE_CHECKING:
@@ -76,7 +76,16 @@ PAYPAL = Platform(
     credentials=f"client id {paypal.CLIENT_ID} with secret {paypal.CLIENT_SECRET}",
     accept=lambda switches, key: switches.clients.update({paypal.CLIENT_ID: key}),
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL)}
+STRIPE = Platform(
+    name="stripe",
+    label="Stripe",
+    domain="acct_demo1Store",
+    app=stripe.stripe_app,
+    switches=stripe.Switches,
+    credentials="api key rk_test_sandbox",
+    accept=lambda switches, key: switches.keys.add(key),
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL, STRIPE)}
 
 
 def platform(name: str) -> Platform:

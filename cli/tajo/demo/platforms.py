@@ -55,7 +55,8 @@ PAYPAL = Platform(
     },
     refuses=False,
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL)}
+STRIPE = Platform("stripe", "Stripe", {"api_key": "rk_test_sandbox"}, refuses=False)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL, STRIPE)}
 
 
 def plugin_settings(
