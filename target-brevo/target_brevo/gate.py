@@ -28,12 +28,15 @@ class Gate:
         self._stretches[-1].open += 1
         return self._first + len(self._stretches) - 1
 
-    def close(self, ticket: int) -> None:
-        """Close a ticket for good; raise ValueError when it is not open."""
+    def close(self, ticket: int, count: int = 1) -> None:
+        """Close ``count`` operations' tickets of this number for good.
+
+        Raises ValueError when so many are not open.
+        """
         index = ticket - self._first
-        if index < 0 or self._stretches[index].open < 1:
+        if index < 0 or self._stretches[index].open < count:
             raise ValueError(f"ticket {ticket} is not open")
-        self._stretches[index].open -= 1
+        self._stretches[index].open -= count
 
     def state(self, line: bytes) -> None:
         """Take the value of a STATE message, as the tap wrote it."""

@@ -49,10 +49,18 @@ class Originals:
         self._under_way[place >> _SHIFT] += 1
         return place
 
+    @staticmethod
+    def file_of(place: int) -> int:
+        """Return the number of the file in which a place is."""
+        return place >> _SHIFT
+
     def release(self, place: int) -> None:
         """Let go of one operation's hold."""
-        number = place >> _SHIFT
-        self._under_way[number] -= 1
+        self.release_many(place >> _SHIFT, 1)
+
+    def release_many(self, number: int, count: int) -> None:
+        """Let go of the holds of ``count`` operations in one file."""
+        self._under_way[number] -= count
         if not self._under_way[number] and number != self._number:
             self._drop(number)
 

@@ -10,6 +10,7 @@ from target_brevo.brevo.client import Client
 from target_brevo.brevo.lists import Lists
 from target_brevo.brevo.rehearsal import Rehearsal
 from target_brevo.clock import Clock, stamped
+from target_brevo.contacts.alike import Alike
 from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
@@ -26,6 +27,7 @@ from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
 from target_brevo.contacts.sums import Sums
+from target_brevo.contacts.taking import Taking
 from target_brevo.contacts.unions import Unions
 from target_brevo.contacts.unlisting import Unlisting
 from target_brevo.delivery.buyers import Buyers
@@ -39,7 +41,7 @@ from target_brevo.delivery.rivals import Rivals
 from target_brevo.delivery.shop import Shop
 from target_brevo.delivery.unknowns import Unknowns
 from target_brevo.keeping import Declared, Keeper
-from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.book import Hashing, Ledger
 from target_brevo.ledger.database import open_database, rehearsal_copy
 from target_brevo.ledger.seal import Seal
 from target_brevo.settings import Settings
@@ -196,9 +198,15 @@ def _contacts(
             sums=sums,
             rules=rules,
             clock=clock,
+            alike=Alike(rules, ledger.writers),
         ),
         dispatch=dispatch,
-        names=attributes.renamed,
+        taking=Taking(
+            Hashing(ledger.database.salt),
+            attributes.renamed,
+            rules.backfill_existing,
+            rules.first_seen,
+        ),
     )
 
 

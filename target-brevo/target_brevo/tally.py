@@ -54,12 +54,14 @@ class Tally:
         """Count one operation that a record became."""
         self.lines[stream, kind].made += 1
 
-    def settle(self, stream: str, kind: str, verdict: Verdict, reason: str = "") -> None:
-        """Count the one verdict of one operation; ``reason`` for those not sent."""
+    def settle(
+        self, stream: str, kind: str, verdict: Verdict, reason: str = "", count: int = 1
+    ) -> None:
+        """Count the one verdict of ``count`` operations; ``reason`` for those not sent."""
         line = self.lines[stream, kind]
-        line.verdicts[verdict] += 1
+        line.verdicts[verdict] += count
         if reason:
-            line.reasons[verdict][reason] += 1
+            line.reasons[verdict][reason] += count
 
     def note(self, text: str, count: int = 1) -> None:
         """Count something worth a line in the summary that is no verdict."""

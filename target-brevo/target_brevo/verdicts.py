@@ -1,5 +1,7 @@
 """Closes a ticket and counts its verdict in one step, so that neither happens alone."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -52,3 +54,21 @@ class Verdicts:
         if claim.place in self.watched:
             self.watched[claim.place].append(Settled(claim.kind, verdict, reason))
         self.originals.release(claim.place)
+
+    def settle_all(self, claims: Iterable[Claim], verdict: Verdict) -> None:
+        """Give all claims the same verdict, as ``settle`` does one by one."""
+        lines: Counter[tuple[str, str]] = Counter()
+        tickets: Counter[int] = Counter()
+        files: Counter[int] = Counter()
+        for ticket, stream, kind, place in claims:
+            lines[stream, kind] += 1
+            tickets[ticket] += 1
+            files[self.originals.file_of(place)] += 1
+            if place in self.watched:
+                self.watched[place].append(Settled(kind, verdict, ""))
+        for (stream, kind), count in lines.items():
+            self.tally.settle(stream, kind, verdict, count=count)
+        for ticket, count in tickets.items():
+            self.gate.close(ticket, count)
+        for number, count in files.items():
+            self.originals.release_many(number, count)

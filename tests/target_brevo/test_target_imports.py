@@ -97,6 +97,7 @@ def test_a_version_that_was_overtaken_while_it_waited_is_not_sent(
 
 def test_open_imports_are_bounded_while_reading_goes_on(bench, schema, many, monkeypatch):
     monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 500)
+    monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 500)
     bench.switches.import_seconds = 30.0
     most = 0
 

@@ -25,7 +25,7 @@ class LateDenials:
     def hear(self, row: Row) -> None:
         """Take a row that is older than what was sent, or than a deletion, and says no."""
         # Invariant 3: the newest word counts, and the newer record had none.
-        wish = unpacked(row.data)
+        wish = unpacked(row)
         sent = self.ledger.people.sources([row.source]).get(row.source)
         told = sent or unsent(wish, self.books.clock.stamp())
         heard = with_denials(told.consent, told.at, wish.consent, row.at)

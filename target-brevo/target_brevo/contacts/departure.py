@@ -8,6 +8,7 @@ from typing import NamedTuple
 import orjson
 
 from target_brevo.clock import Clock
+from target_brevo.contacts.alike import Alike, drafted
 from target_brevo.contacts.dispatch import Dispatch
 from target_brevo.contacts.leaving import gone_mark
 from target_brevo.contacts.merging import Written, merged
@@ -16,13 +17,16 @@ from target_brevo.contacts.planning import Rules, planned
 from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.receipts import Bookkeeping, Draft, receipt_of
 from target_brevo.contacts.reconsent import Reconsent
-from target_brevo.contacts.row import Identity, Row, Wanted, unpacked
+from target_brevo.contacts.row import Pattern, Row, Wanted, unpacked
 from target_brevo.contacts.sums import Sums
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import chunks
 from target_brevo.ledger.members import Member
 from target_brevo.ledger.people import Person, SentSource
 from target_brevo.ledger.shares import Share
+
+# So many persons are read from the ledger at once.
+AT_ONCE = 2000
 
 
 class Before(NamedTuple):
@@ -45,6 +49,7 @@ class Departure:
     sums: Sums
     rules: Rules
     clock: Clock
+    alike: Alike
 
     def watch(self, name: str) -> None:
         """Prepare for a mirrored list: who is on it by somebody else's doing must be known."""
@@ -64,24 +69,52 @@ class Departure:
         rows.clear()
         persons = list(by_person)
         looked_for = self._look(persons, by_person)
-        for part in chunks(persons):
+        for part in chunks(persons, AT_ONCE):
             known = self.ledger.people.known(part)
-            before = self._before(part, known)
+            before = self._before(part, known, by_person)
             # A stamp costs as much as a plan: one will do for persons planned together.
             now = self.clock.stamp()
             for person in part:
-                memory = known.get(person)
+                memory, theirs = known.get(person), by_person.pop(person)
                 gone = memory and person in looked_for and not self.presence.is_fresh(memory)
+                if not gone and self._plan_alike(theirs, memory, before, now):
+                    continue
                 past = pasts.get(person, NO_PAST)
                 after = _remembered(person, memory, past, now, gone=bool(gone))
-                held = None if gone else memory
-                self._plan_one(by_person.pop(person), held, after, before, now)
+                self._plan_one(theirs, None if gone else memory, after, before, now)
         return True
 
-    def _before(self, persons: Sequence[str], known: Mapping[str, Person]) -> Before:
+    def _plan_alike(
+        self, rows: Sequence[Row], memory: Person | None, before: Before, now: str
+    ) -> bool:
+        """Plan a person as others like them, where nothing else has to be looked at."""
+        row = rows[0]
+        if len(rows) > 1 or row.previous is not None:
+            return False
+        if any(sent.source != row.source for sent in before.sources.get(row.person, ())):
+            return False
+        shared = self.alike.plan_of(row, memory, now)
+        if shared is None:
+            return False
+        for note in shared.notes:
+            self.books.tally.note(note)
+        keys = (row.person, row.source)
+        self.dispatch.add(shared.partition, keys, drafted(row, shared, memory, now))
+        return True
+
+    def _before(
+        self,
+        persons: Sequence[str],
+        known: Mapping[str, Person],
+        by_person: Mapping[str, Sequence[Row]],
+    ) -> Before:
         met = [person for person in persons if person in known]
+        adding = [
+            person for person in persons if any(row.sums != b"{}" for row in by_person[person])
+        ]
         return Before(
-            self.ledger.people.sources_by_person(met) if met else {}, self.ledger.shares.of(persons)
+            self.ledger.people.sources_by_person(met),
+            self.ledger.shares.of(adding) if adding else {},
         )
 
     def _move(self, rows: Iterable[Row]) -> dict[str, Past]:
@@ -89,7 +122,7 @@ class Departure:
         pasts: dict[str, Past] = {}
         for row in rows:
             if row.previous is not None:
-                wish = unpacked(row.data)
+                wish = unpacked(row)
                 past = self.moves.move(wish, row.previous, row.person)
                 self.sums.leave(row.source, row.previous, wish.ext_id)
                 pasts[row.person] = past.beside(pasts.get(row.person, NO_PAST))
@@ -100,36 +133,34 @@ class Departure:
 
         Returns the known persons among those that were looked for.
         """
-        unknown: list[Identity] = []
-        stale: list[Identity] = []
+        unknown: list[Row] = []
+        stale: list[Row] = []
         looked_for: set[str] = set()
-        for part in chunks(persons):
+        for part in chunks(persons, AT_ONCE):
             known = self.ledger.people.known(part)
             for person in part:
                 found = known.get(person)
-                wishes = [unpacked(row.data) for row in by_person[person]]
-                identity = wishes[0].identity
-                if identity is None:
-                    continue
+                rows = by_person[person]
                 if found is None:
                     # Who is to be mailed must not be missed, however they came into Brevo.
-                    (stale if any(wish.lists for wish in wishes) else unknown).append(identity)
-                elif self._is_stale(found, wishes):
-                    stale.append(identity)
+                    mailed = any(row.pattern.lists for row in rows)
+                    (stale if mailed else unknown).append(rows[0])
+                elif self._is_stale(found, [row.pattern for row in rows]):
+                    stale.append(rows[0])
                     looked_for.add(person)
         self.presence.look(unknown, stale)
         return looked_for
 
-    def _is_stale(self, known: Person, wishes: Sequence[Wanted]) -> bool:
+    def _is_stale(self, known: Person, patterns: Sequence[Pattern]) -> bool:
         if self.presence.is_fresh(known):
-            mirrored = any(wish.mirrored for wish in wishes)
+            mirrored = any(pattern.mirrored for pattern in patterns)
             return mirrored and not self.presence.is_watched_since(known)
-        return _needs_a_look(wishes, known)
+        return _needs_a_look(patterns, known)
 
     def _plan_one(
         self, rows: Sequence[Row], known: Person | None, after: Person, before: Before, now: str
     ) -> None:
-        wishes = [unpacked(row.data) for row in rows]
+        wishes = [unpacked(row) for row in rows]
         identity = wishes[0].identity
         if identity is None:
             raise AssertionError(after.person)  # a row without one never enters
@@ -197,7 +228,7 @@ def _remembered(person: str, memory: Person | None, past: Past, now: str, *, gon
     return past.of(after)
 
 
-def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:
+def _needs_a_look(patterns: Iterable[Pattern], known: Person) -> bool:
     """Say whether what an earlier run saw of the person is too old to decide on.
 
     Guests fill what is empty now; nobody is put on a list that they have left since; a grant that
@@ -211,6 +242,6 @@ def _needs_a_look(wishes: Iterable[Wanted], known: Person) -> bool:
         has_past
         or not known.seen_at
         or any(
-            wish.fills or wish.lists or wish.reconsent or wish.mode != "upsert" for wish in wishes
+            each.fills or each.lists or each.reconsent or each.mode != "upsert" for each in patterns
         )
     )

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from target_brevo.contacts.imports import LARGEST_BODY, Imports
 from target_brevo.contacts.planning import Partition
-from target_brevo.contacts.receipts import Draft, Receipt, Spool
+from target_brevo.contacts.receipts import Draft, Receipt
 from target_brevo.contacts.singles import Singles
+from target_brevo.contacts.spools import Spool
+from target_brevo.contacts.taking import LARGEST_ROW
 
 # A load of so few goes one by one (real time); of a larger one, what needs an import of its own.
 MOST_SINGLES = 20
 _FEW_OF_A_KIND = 3
 MOST_OPEN = 4
-# A larger contact is refused, so that a body can always be cut in time.
-LARGEST_ROW = 500_000
 
 
 @dataclass
@@ -44,6 +44,14 @@ class Dispatch:
         return bool(self._again) and any(
             spool.holds(bytes.fromhex(key)) for spool in self._again.values()
         )
+
+    def among(self, keys: Iterable[str]) -> set[str]:
+        """Return those of many persons or sources of which ``holds`` is true."""
+        spools = [each.spool for each in self.imports.open] + list(self._again.values())
+        if not spools:
+            return set()
+        hashed = set(map(bytes.fromhex, keys))
+        return {each.hex() for spool in spools for each in spool.among(hashed)}
 
     @property
     def is_waiting(self) -> bool:

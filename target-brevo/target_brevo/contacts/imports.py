@@ -11,9 +11,10 @@ from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of, number_in
 from target_brevo.clock import Clock
 from target_brevo.contacts.planning import Partition
-from target_brevo.contacts.receipts import Bookkeeping, Draft, Spool, names_somebody, without
+from target_brevo.contacts.receipts import Bookkeeping, Draft, names_somebody, without
 from target_brevo.contacts.refused import COLLISIONS, REASONS, RefusedRows
 from target_brevo.contacts.singles import BELONGS_ELSEWHERE, LEFT_OUT
+from target_brevo.contacts.spools import Spool
 from target_brevo.ledger.book import Ledger
 
 # Brevo's advice is to stay below 8 MB, its limit is 10 MB (API v3, importContacts, 2026-11-24).
@@ -185,7 +186,7 @@ class Imports:
                     right="every refused row can be found in what was sent",
                     do="none of its contacts count as sent: run again, and report this line",
                 )
-        self.books.confirmed(taken())
+        self.books.confirmed(taken() if refused.rows else each.spool.receipts())
         if matched:
             self._refuse(each, refused)
         self._close(each, "done")
@@ -255,11 +256,7 @@ def _body(spool: Spool) -> bytes:
     if partition.clears is not None:
         flags["emptyContactsAttributes"] = True
     # Joined in one go: the body is the largest thing in memory, and once is enough.
-    parts = [orjson.dumps(flags)[:-1], b',"jsonBody":[']
-    for draft in spool:
-        parts += (draft.row, b",")
-    parts[-1] = b"]}"
-    return b"".join(parts)
+    return b'%b,"jsonBody":[%b]}' % (orjson.dumps(flags)[:-1], spool.rows())
 
 
 def _overdue() -> Unavailable:

@@ -13,7 +13,7 @@ from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of
 from target_brevo.clock import Clock, moment, stamped
 from target_brevo.contacts.merging import is_value
-from target_brevo.contacts.row import Identity
+from target_brevo.contacts.row import Identity, Row, unpacked
 from target_brevo.contacts.unsubscriptions import latest
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.objections import Objection
@@ -65,8 +65,8 @@ class Presence:
         """Say whether the person was seen after the last list began to be watched."""
         return all(person.seen_at > since for since in self._watched.values())
 
-    def look(self, unknown: Sequence[Identity], stale: Sequence[Identity]) -> None:
-        """Bring the ledger up to date on these persons.
+    def look(self, unknown: Sequence[Row], stale: Sequence[Row]) -> None:
+        """Bring the ledger up to date on the persons of these rows, one of each.
 
         ``unknown`` were never seen (are they there?); of ``stale`` it matters what they hold now.
         Who is among them and not fresh afterwards is not in Brevo.
@@ -78,8 +78,9 @@ class Presence:
         needed = len(unknown) + len(stale)
         if needed > _FEW and self._walk_if_cheaper(needed, since=None if stale else self._since()):
             return
-        for identity in (*unknown, *stale):
-            found = self.read(identity.type, identity.value)
+        for row in (*unknown, *stale):
+            identity = unpacked(row).identity
+            found = self.read(identity.type, identity.value) if identity else None
             if found is not None:
                 self.observe([found])
 

@@ -1,29 +1,36 @@
 """What is to be remembered once Brevo has confirmed a person, packed until then."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import Connection
 
 from target_brevo.clock import Clock
-from target_brevo.contacts.planning import Partition, Plan
+from target_brevo.contacts.planning import Plan
 from target_brevo.contacts.row import Row, Wanted
 from target_brevo.keeping import Keeper
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.database import CHUNK
 from target_brevo.ledger.members import Member
-from target_brevo.ledger.people import Person, SentSource
+from target_brevo.ledger.people import (
+    Person,
+    SentSource,
+    person_of,
+    person_row,
+    source_of,
+    source_row,
+)
 from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.shares import Share
 from target_brevo.ledger.traces import Trace
 from target_brevo.tally import Tally, Verdict
 from target_brevo.verdicts import Claim, Verdicts
 
-_IN_MEMORY = 1024 * 1024
+# Confirmed persons that are written in one transaction.
+AT_ONCE = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +50,20 @@ class Receipt:
         return [self.person.person, *(source.source for source in self.sources)]
 
     def packed(self) -> bytes:
-        """Return the receipt as bytes without a line break or a tab."""
-        person = {
-            **_fields(self.person),
-            "filled": sorted(self.person.filled),
-            "lists_added": sorted(self.person.lists_added),
-            "lists_left": sorted(self.person.lists_left),
-        }
+        """Return the receipt as bytes without a line break or a tab: rows of the ledger."""
+        sources = [source_row(source) for source in self.sources]
         claims = [tuple(claim) for claim in self.claims]
-        return orjson.dumps((person, self.sources, claims, self.joined, self.shares, self.members))
+        return orjson.dumps(
+            (person_row(self.person), sources, claims, self.joined, self.shares, self.members)
+        )
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Receipt":
         """Return what ``packed`` made bytes of."""
         person, sources, claims, joined, shares, members = orjson.loads(data)
-        sets = {name: frozenset(person[name]) for name in ("filled", "lists_added", "lists_left")}
         return cls(
-            Person(**(person | sets)),
-            [SentSource(**source) for source in sources],
+            person_of(person),
+            [source_of(source) for source in sources],
             [Claim(*claim) for claim in claims],
             joined,
             [Share(**share) for share in shares],
@@ -119,49 +122,6 @@ def _traces(receipt: Receipt) -> list[Trace]:
     ]
 
 
-def _nameless_file() -> IO[bytes]:
-    return SpooledTemporaryFile(_IN_MEMORY)
-
-
-@dataclass(slots=True)
-class Spool:
-    """Drafts of one partition: in memory while few, else in a file that has no name."""
-
-    partition: Partition
-    count: int = 0
-    size: int = 0
-    _keys: set[bytes] = field(default_factory=set)
-    _file: IO[bytes] = field(default_factory=_nameless_file)
-
-    def add(self, keys: Iterable[str], draft: Draft) -> None:
-        """Add one person's draft; ``keys`` are the hashes of the person and its sources."""
-        # JSON escapes tabs and line breaks, so neither occurs inside.
-        self._file.write(draft.row + b"\t" + draft.receipt + b"\n")
-        self.count += 1
-        self.size += len(draft.row) + 1
-        self._keys.update(map(bytes.fromhex, keys))
-
-    def holds(self, hashed: bytes) -> bool:
-        """Say whether a draft of this person or source (a hash) is in here."""
-        return hashed in self._keys
-
-    def __iter__(self) -> Iterator[Draft]:
-        self._file.seek(0)
-        for line in self._file:
-            row, _, receipt = line.rstrip(b"\n").partition(b"\t")
-            yield Draft(row, receipt)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-        self._keys.clear()
-
-    @property
-    def closed(self) -> bool:
-        """Whether the file was let go."""
-        return self._file.closed
-
-
 @dataclass(frozen=True, slots=True)
 class Bookkeeping:
     """Writes what was confirmed or refused, and only then gives the verdicts."""
@@ -177,19 +137,20 @@ class Bookkeeping:
         """Remember what Brevo has confirmed."""
         # Order in the ledger: check, intent, send, and only now what was sent.
         waiting = iter(receipts)
-        while part := [Receipt.unpacked(data) for data in islice(waiting, CHUNK)]:
-            sources = [source for receipt in part for source in receipt.sources]
+        while part := [orjson.loads(data) for data in islice(waiting, AT_ONCE)]:
+            sources = [source for receipt in part for source in receipt[1]]
             now = self.clock.stamp()
             with self.ledger.database.begin() as connection:
-                self.ledger.people.remember(connection, [receipt.person for receipt in part])
-                self.ledger.people.remember_sources(connection, sources)
-                self._remember_parts(connection, part)
-                taken = {source.source: source.at for source in sources}
+                self.ledger.people.write(connection, [receipt[0] for receipt in part], sources)
+                self._remember_parts(
+                    connection,
+                    [Share(**share) for receipt in part for share in receipt[4]],
+                    [Member(**member) for receipt in part for member in receipt[5]],
+                )
+                taken = {source[0]: source[7] for source in sources}
                 self.ledger.rejects.close(connection, "contact", taken, now)
-            for receipt in part:
-                self._count_starts(receipt)
-                for claim in receipt.claims:
-                    self.verdicts.settle(claim, "sent")
+            self._count_starts(Counter(each for receipt in part for each in receipt[3]))
+            self.verdicts.settle_all((claim for receipt in part for claim in receipt[2]), "sent")
 
     def settle(self, claim: Claim, verdict: Verdict, reason: str = "") -> None:
         """Give a verdict that rests on what the ledger holds already."""
@@ -216,13 +177,13 @@ class Bookkeeping:
         """Remember records of which Brevo holds everything already."""
         with self.ledger.database.begin() as connection:
             self.ledger.people.remember_sources(connection, receipt.sources)
-            self._remember_parts(connection, [receipt])
+            self._remember_parts(connection, receipt.shares, receipt.members)
         for claim in receipt.claims:
             self.verdicts.settle(claim, "unchanged")
 
-    def _remember_parts(self, connection: Connection, part: Sequence[Receipt]) -> None:
-        shares = [share for receipt in part for share in receipt.shares]
-        members = [member for receipt in part for member in receipt.members]
+    def _remember_parts(
+        self, connection: Connection, shares: Sequence[Share], members: Sequence[Member]
+    ) -> None:
         if shares:
             self.ledger.shares.remember(connection, shares)
         if members:
@@ -271,11 +232,11 @@ class Bookkeeping:
             for source in sources
         ]
 
-    def _count_starts(self, receipt: Receipt) -> None:
+    def _count_starts(self, joined: Mapping[int, int]) -> None:
         # Invariant 5: no automation can hang on a list that this run made.
-        for list_id in receipt.joined:
+        for list_id, count in joined.items():
             if not self.is_new_list(list_id):
-                self.tally.may_start("additions to a list")
+                self.tally.may_start("additions to a list", count)
 
 
 def without(draft: Draft, names: Iterable[str]) -> Draft:
@@ -295,13 +256,3 @@ def names_somebody(draft: Draft) -> bool:
     row = orjson.loads(draft.row)
     named = {"SMS", "WHATSAPP", "EXT_ID", "LANDLINE_NUMBER"}
     return bool(row.get("email")) or bool(named & set(row.get("attributes", {})))
-
-
-def _fields(person: Person) -> dict[str, Any]:
-    return {
-        "person": person.person,
-        "seen_at": person.seen_at,
-        "brevo_id": person.brevo_id,
-        "email_blocked": person.email_blocked,
-        "sms_blocked": person.sms_blocked,
-    }

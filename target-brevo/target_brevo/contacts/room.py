@@ -1,36 +1,34 @@
 """Where contacts wait, are sorted, and leave: unchanged, superseded, or on their way to Brevo."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tajo_mapping.operations import Contact
 from target_brevo.clock import is_older
 from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
-from target_brevo.contacts.dispatch import LARGEST_ROW, Dispatch
+from target_brevo.contacts.dispatch import Dispatch
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.removals import Removals
-from target_brevo.contacts.row import Row, Wanted, unpacked, wanted
-from target_brevo.contacts.words import denies
-from target_brevo.ledger.book import Ledger, source_hash
-from target_brevo.ledger.database import CHUNK
-from target_brevo.ledger.people import SentSource
+from target_brevo.contacts.row import Row, identity_of
+from target_brevo.contacts.taking import Taking
+from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.people import Sent
 from target_brevo.ledger.refused import Reject, Standing
-from target_brevo.ledger.traces import Trace
-from target_brevo.packing import packed
+from target_brevo.ledger.traces import trace
 from target_brevo.tally import Verdict
 from target_brevo.verdicts import Claim
 
 # A load is cut by bytes and by rows, so that memory does not grow with the number of contacts.
 MOST_ROWS = 20_000
 MOST_BYTES = 7_500_000
-TOO_LARGE = "the contact is larger than 500 KB"
-NOBODY = "no identifier: neither e-mail address nor phone number nor own id"
+# So many are compared with the ledger at once.
+CHUNK = 2000
 
 
 @dataclass
 class ContactRoom:
-    """The contacts of one run. ``names`` gives the account's own names of attributes."""
+    """The contacts of one run."""
 
     ledger: Ledger
     books: Bookkeeping
@@ -38,7 +36,7 @@ class ContactRoom:
     removals: Removals
     departure: Departure
     dispatch: Dispatch
-    names: Mapping[str, str]
+    taking: Taking
     _incoming: list[Row] = field(default_factory=list)
     _ready: dict[str, Row] = field(default_factory=dict)
     _bytes: int = 0
@@ -48,32 +46,20 @@ class ContactRoom:
 
     def add(self, contact: Contact, claim: Claim) -> None:
         """Take in one contact; full buffers leave by themselves."""
-        source = source_hash(self.ledger, contact.source)
+        source = self.taking.hashing(contact.source[:3], contact.source.id)
         if contact.deletion is not None:
             self.removals.add(contact, claim, source)
             return
         self.removals.followed(source, contact.source.at)
-        wish = wanted(contact, self.names, self.departure.rules.backfill_existing, source)
-        for name in wish.mirrored:
+        for name in contact.mirrored if contact.owner else ():
             if name not in self._mirrored:
                 self._mirrored.add(name)
                 self.departure.watch(name)
-        identity, data = wish.identity, packed(wish)
-        if identity is None or len(data) > LARGEST_ROW:
-            self._refuse(wish, claim, NOBODY if identity is None else TOO_LARGE)
+        row = self.taking.row(contact, claim, source)
+        if isinstance(row, str):
+            self._refuse(contact, claim, source, row)
             return
-        self._incoming.append(
-            Row(
-                source=source,
-                person=identity.hashed(self.ledger),
-                previous=None,
-                at=wish.at,
-                claim=claim,
-                fingerprint=wish.fingerprint,
-                denies=denies(wish.consent),
-                data=data,
-            )
-        )
+        self._incoming.append(row)
         if len(self._incoming) >= CHUNK:
             self._sift()
         if self._bytes >= MOST_BYTES or len(self._ready) >= MOST_ROWS:
@@ -119,35 +105,45 @@ class ContactRoom:
         if not incoming:
             return
         sources = [row.source for row in incoming]
-        known = self.ledger.people.sources(sources)
+        known = self.ledger.people.sent(sources)
         refused = self.ledger.rejects.standing("contact", sources)
+        held = self._under_way(incoming)
+        unchanged: list[Claim] = []
         for row in incoming:
-            if self._is_under_way(row):
+            sent = known.get(row.source)
+            if held and not held.isdisjoint(row.keys):
                 # What the ledger says of it is about to change: it is asked again then.
                 self._enter(row)
                 self._held.add(row.source)
+            elif sent is not None and sent.fingerprint == row.fingerprint:
+                self._is_unchanged(row, refused.get(row.source))
+                unchanged.append(row.claim)
             else:
-                self._sort(row, known.get(row.source), refused.get(row.source))
+                self._sort(row, sent, refused.get(row.source))
+        self.books.verdicts.settle_all(unchanged, "unchanged")
 
-    def _sort(self, row: Row, sent: SentSource | None, refused: Standing | None) -> None:
-        if sent is not None and sent.fingerprint == row.fingerprint:
-            if refused is not None and is_older(refused.original.at, row.at):
-                self.books.overtaken("contact", {row.source: row.at})
-            self._settle(row, "unchanged")
-        elif sent is not None and is_older(row.at, sent.at):
+    def _under_way(self, rows: Iterable[Row]) -> set[str]:
+        return self.dispatch.among(key for row in rows for key in row.keys)
+
+    def _is_unchanged(self, row: Row, refused: Standing | None) -> None:
+        if refused is not None and is_older(refused.original.at, row.at):
+            self.books.overtaken("contact", {row.source: row.at})
+
+    def _sort(self, row: Row, sent: Sent | None, refused: Standing | None) -> None:
+        if sent is not None and is_older(row.at, sent.at):
             self._overtaken(row)
         elif refused is not None and self.ledger.rejects.holds(refused, row.fingerprint):
             # Brevo's answer would be the same: it is tried again when the record changes.
             self._settle(row, "rejected", refused.reason)
         elif sent is not None:
             previous = sent.person if sent.person != row.person else None
-            self._enter(row._replace(previous=previous or None).hearing(sent.consent, sent.at))
+            self._enter(row._replace(previous=previous or None).hearing(sent.words, sent.at))
         else:
             self._enter(row)
 
     def _overtaken(self, row: Row) -> None:
         # Invariant 6: an older version never follows a newer one; only its no may.
-        if row.denies:
+        if row.pattern.denies:
             self._late.append(row)
         else:
             self._settle(row, "superseded")
@@ -157,17 +153,14 @@ class ContactRoom:
         if other is not None:
             row, gone = (other, row) if is_older(row.at, other.at) else (row, other)
             self._settle(gone, "superseded")
-            if gone.denies:
-                row = row.hearing(unpacked(gone.data).consent, gone.at)
+            if gone.pattern.denies:
+                row = row.hearing(gone.words, gone.at)
         self._put(row)
 
     def _put(self, row: Row) -> None:
         other = self._ready.get(row.source)
-        self._bytes += len(row.data) - (len(other.data) if other else 0)
+        self._bytes += row.size - (other.size if other else 0)
         self._ready[row.source] = row
-
-    def _is_under_way(self, row: Row) -> bool:
-        return any(map(self.dispatch.holds, row.keys))
 
     def _hear_late(self) -> None:
         late, self._late = self._late, []
@@ -178,7 +171,7 @@ class ContactRoom:
             newer = self._ready.get(row.source)
             if newer is not None:
                 # It was compared with the ledger before the ledger knew of this word.
-                self._put(newer.hearing(unpacked(row.data).consent, row.at))
+                self._put(newer.hearing(row.words, row.at))
 
     def _leaving(self) -> list[Row]:
         """Take out the rows that may leave now."""
@@ -188,9 +181,10 @@ class ContactRoom:
         self._incoming.extend(again)
         if again:
             self._sift()
+        held = self._under_way(self._ready.values())
         leaving = []
         for source, row in list(self._ready.items()):
-            if self._is_under_way(row):
+            if held and not held.isdisjoint(row.keys):
                 self._held.add(source)
             elif self.removals.overtakes(row):
                 self._overtaken(self._take(source))
@@ -200,16 +194,16 @@ class ContactRoom:
 
     def _take(self, source: str) -> Row:
         row = self._ready.pop(source)
-        self._bytes -= len(row.data)
+        self._bytes -= row.size
         return row
 
     def _settle(self, row: Row, verdict: Verdict, reason: str = "") -> None:
         self.books.settle(row.claim, verdict, reason)
 
-    def _refuse(self, wish: Wanted, claim: Claim, reason: str) -> None:
-        reject = Reject(claim.stream, "contact", wish.source, wish.source, reason, at=wish.at)
-        person = wish.identity.hashed(self.ledger) if wish.identity else ""
-        about = Trace(
-            "contact", wish.source, person, wish.source, wish.platform, wish.store, wish.stream
-        )
+    def _refuse(self, contact: Contact, claim: Claim, source: str, reason: str) -> None:
+        origin = contact.source
+        reject = Reject(claim.stream, "contact", source, source, reason, at=origin.at)
+        identity = identity_of(contact.email, contact.attributes, contact.ext_id)
+        person = identity.hashed(self.ledger) if identity else ""
+        about = trace("contact", source, person, source, origin)
         self.books.reject(claim, reject, about)

@@ -6,10 +6,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tajo_mapping.operations import SUM, SUM_BY, SUM_OF, UNKNOWN, Contact
 from target_brevo.contacts.words import Words, denies, is_denied, with_denials
-from target_brevo.ledger.book import Ledger, digest
-from target_brevo.packing import packed
+from target_brevo.ledger.book import Ledger
 from target_brevo.verdicts import Claim
 
 # What identifies a person, the first that is there: Brevo's identifierType, and where it is.
@@ -24,8 +22,12 @@ class Identity(NamedTuple):
 
     def hashed(self, ledger: Ledger) -> str:
         """Return the salted hash under which the ledger keeps this person."""
-        value = self.value.lstrip("+0") if self.type in _PHONES else self.value
-        return ledger.hash(self.type, value)
+        return ledger.hash(self.type, self.known_by)
+
+    @property
+    def known_by(self) -> str:
+        """The value as it is hashed: however a phone number is written, it is the same one."""
+        return self.value.lstrip("+0") if self.type in _PHONES else self.value
 
 
 _PHONES = frozenset({"phone_id", "whatsapp_id"})
@@ -85,10 +87,33 @@ class Wanted:
         return identity_of(self.email, self.attributes | self.fills, self.ext_id)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """What a row has in common with others: everything of it that is no value.
+
+    Rows share one object where they are from the same stream, say the same of consent and lists,
+    and have something, nothing or a null in the same attributes: whoever is planned by that alone
+    can be planned once for all of them. ``plain`` says that this is enough.
+    """
+
+    platform: str
+    store: str
+    stream: str
+    lists: tuple[str, ...]
+    mirrored: tuple[str, ...]
+    mode: str
+    owner: bool
+    reconsent: bool
+    fills: bool
+    denies: bool
+    plain: bool
+
+
 class Row(NamedTuple):
-    """A packed ``Wanted`` with what is needed to sort it without unpacking.
+    """A source record's wish, packed, with what is needed to sort it without unpacking.
 
     ``previous`` is the person that this source became before, where that was another.
+    ``attributes``, ``fills``, ``consent`` and ``sums`` are those of ``Wanted``, as JSON.
     """
 
     source: str
@@ -97,8 +122,13 @@ class Row(NamedTuple):
     at: str | None
     claim: Claim
     fingerprint: str
-    denies: bool
-    data: bytes
+    pattern: Pattern
+    email: str | None
+    ext_id: str | None
+    attributes: bytes
+    fills: bytes
+    consent: str
+    sums: bytes
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -106,19 +136,35 @@ class Row(NamedTuple):
         keys = (self.source, self.person)
         return (*keys, self.previous) if self.previous else keys
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it will have in Brevo's import."""
+        return len(self.attributes) + len(self.fills) + len(self.sums) + _FRAME
+
+    @property
+    def words(self) -> Words:
+        """What it says of consent."""
+        found: Words = orjson.loads(self.consent)
+        return found
+
     def hearing(self, words: Words, at: str | None) -> "Row":
         """Return the row with each no among ``words`` (of a record of ``at``) that still holds."""
         if not denies(words):
             return self
-        wish = unpacked(self.data)
-        heard = with_denials(wish.consent, self.at, words, at)
-        if heard == wish.consent or not wish.owner:
+        own = self.words
+        heard = with_denials(own, self.at, words, at)
+        if heard == own or not self.pattern.owner:
             return self
-        return self._replace(denies=True, data=packed(replace(wish, consent=heard)))
+        pattern = replace(self.pattern, denies=True, plain=False)
+        return self._replace(pattern=pattern, consent=orjson.dumps(heard).decode())
+
+
+# Braces, the e-mail address and the own id.
+_FRAME = 120
 
 
 def identity_of(
-    email: str | None, attributes: dict[str, Any], ext_id: str | None
+    email: str | None, attributes: Mapping[str, Any], ext_id: str | None
 ) -> Identity | None:
     """Return the identifier that names a person, e-mail first; None where there is none."""
     if email:
@@ -130,78 +176,25 @@ def identity_of(
     return Identity("ext_id", ext_id) if ext_id else None
 
 
-def wanted(contact: Contact, names: Mapping[str, str], backfill: bool, source: str) -> Wanted:
-    """Return what ``contact`` wants, under the account's attribute ``names``.
-
-    ``backfill`` is part of the fingerprint: turning the setting on must make contacts go again,
-    and so must allowing a grant to unblock.
-    """
-    guarded = {
-        name
-        for name in contact.attributes
-        if not contact.owner or contact.rules.get(name) == "only_if_empty"
-    }
-    parts: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-    sums = _sums(contact, names)
-    for name, value in contact.attributes.items():
-        if names.get(name, name) not in sums:
-            parts[name in guarded][names.get(name, name)] = value
-    consent = {
-        channel: [given.state, given.at]
-        for channel in ("email", "sms", "whatsapp")
-        if contact.owner and (given := contact.consent.get(channel, UNKNOWN)).state != "unknown"
-    }
-    lists = list(contact.mailing_lists) if contact.owner else []
-    facts: tuple[Any, ...] = (
-        contact.email, contact.ext_id, parts[0], parts[1], consent, lists, contact.mode,
-        contact.owner,
-    )  # fmt: skip
-    reconsent = contact.owner and contact.consent.get("email", UNKNOWN).reconsent
-    if reconsent:
-        facts = (*facts, "reconsent")
-    mirrored = list(contact.mirrored) if contact.owner else []
-    if sums or mirrored:
-        facts = (*facts, sums, mirrored)
-    printed = orjson.dumps((facts, backfill), option=orjson.OPT_SORT_KEYS)
+def unpacked(row: Row) -> Wanted:
+    """Return the wish of a row."""
+    pattern = row.pattern
     return Wanted(
-        source=source,
-        fingerprint=digest(b"", printed.decode()),
-        platform=contact.source.platform,
-        store=contact.source.store,
-        stream=contact.source.stream,
-        at=contact.source.at,
-        email=contact.email,
-        ext_id=contact.ext_id,
-        attributes=parts[0],
-        fills=parts[1],
-        consent=consent,
-        lists=lists,
-        mode=contact.mode,
-        owner=contact.owner,
-        reconsent=reconsent,
-        sums=sums,
-        mirrored=mirrored,
+        source=row.source,
+        fingerprint=row.fingerprint,
+        platform=pattern.platform,
+        store=pattern.store,
+        stream=pattern.stream,
+        at=row.at,
+        email=row.email,
+        ext_id=row.ext_id,
+        attributes=orjson.loads(row.attributes),
+        fills=orjson.loads(row.fills),
+        consent=orjson.loads(row.consent),
+        lists=list(pattern.lists),
+        mode=pattern.mode,
+        owner=pattern.owner,
+        reconsent=pattern.reconsent,
+        sums=orjson.loads(row.sums),
+        mirrored=list(pattern.mirrored),
     )
-
-
-def _sums(contact: Contact, names: Mapping[str, str]) -> dict[str, Addend]:
-    found: dict[str, Addend] = {}
-    for name, rule in contact.rules.items():
-        if not rule.startswith(SUM) or name not in contact.attributes:
-            continue
-        value = contact.attributes[name]
-        unit_name = rule.removeprefix(SUM_BY) if rule.startswith(SUM_BY) else None
-        unit = contact.attributes.get(unit_name) if unit_name else None
-        if rule.startswith(SUM_OF):
-            unit = rule.removeprefix(SUM_OF)
-        found[names.get(name, name)] = (
-            None if value is None else str(value),
-            str(unit) if unit else None,
-            names.get(unit_name, unit_name) if unit_name else None,
-        )
-    return found
-
-
-def unpacked(data: bytes) -> Wanted:
-    """Return what ``packing.packed`` made bytes of."""
-    return Wanted(**orjson.loads(data))

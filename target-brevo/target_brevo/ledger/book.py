@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from tajo_mapping.operations import Source
 from target_brevo.ledger.database import Database
@@ -71,6 +72,24 @@ def digest(salt: bytes, *parts: str) -> str:
     """Return 32 hex digits of SHA-256 over the salt and the parts, kept apart from each other."""
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(salt + joined).hexdigest()[:32]
+
+
+class Hashing:
+    """Hashes many values whose first parts are the same: those are hashed once."""
+
+    def __init__(self, salt: bytes) -> None:
+        self._salt = salt
+        self._begun: dict[tuple[str, ...], Any] = {}
+
+    def __call__(self, first: tuple[str, ...], last: str) -> str:
+        """Return what ``digest`` makes of the salt, the parts ``first`` and ``last``."""
+        begun = self._begun.get(first)
+        if begun is None:
+            joined = "".join(f"{part}\x1f" for part in first).encode("utf-8", "surrogatepass")
+            begun = self._begun[first] = hashlib.sha256(self._salt + joined)
+        whole = begun.copy()
+        whole.update(last.encode("utf-8", "surrogatepass"))
+        return str(whole.hexdigest()[:32])
 
 
 def source_hash(ledger: Ledger, origin: Source) -> str:

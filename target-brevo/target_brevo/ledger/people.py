@@ -67,6 +67,12 @@ class Sent(NamedTuple):
     at: str | None
     consent: str
 
+    @property
+    def words(self) -> Mapping[str, Sequence[str | None]]:
+        """What it was sent with of consent."""
+        found: Mapping[str, Sequence[str | None]] = orjson.loads(self.consent)
+        return found
+
 
 # A row of the ledger but for its account, in the order of the columns. What waits for its
 # confirmation waits in this form, so that nothing is left to be done when it comes.

@@ -1,0 +1,100 @@
+"""What is to leave in one import: rows and their receipts, in files while they are many."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import IO
+
+from target_brevo.contacts.planning import Partition
+from target_brevo.contacts.receipts import Draft
+
+_IN_MEMORY = 256 * 1024
+
+
+@dataclass(slots=True)
+class Lines:
+    """Lines that wait: in memory while few, else in a file that has no name."""
+
+    _lines: list[bytes] = field(default_factory=list)
+    _size: int = 0
+    _file: IO[bytes] | None = None
+
+    def add(self, line: bytes) -> None:
+        """Add a line, which ends in a line break and has no other."""
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size >= _IN_MEMORY:
+            if self._file is None:
+                self._file = TemporaryFile()  # noqa: SIM115 - closed with the spool
+            self._file.seek(0, 2)
+            self._file.write(b"".join(self._lines))
+            self._lines, self._size = [], 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._file is not None:
+            self._file.seek(0)
+            yield from self._file
+        yield from self._lines
+
+    def joined(self) -> bytes:
+        """Return all lines as they were added."""
+        if self._file is None:
+            return b"".join(self._lines)
+        self._file.seek(0)
+        return self._file.read() + b"".join(self._lines)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._lines = []
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+@dataclass(slots=True)
+class Spool:
+    """Drafts of one partition. Rows and receipts lie apart, so that a body is read in one go."""
+
+    partition: Partition
+    count: int = 0
+    size: int = 0
+    closed: bool = False
+    _keys: set[bytes] = field(default_factory=set)
+    _rows: Lines = field(default_factory=Lines)
+    _receipts: Lines = field(default_factory=Lines)
+
+    def add(self, keys: Iterable[str], draft: Draft) -> None:
+        """Add one person's draft; ``keys`` are the hashes of the person and its sources."""
+        # JSON escapes line breaks, so none occurs inside.
+        self._rows.add(draft.row + b",\n")
+        self._receipts.add(draft.receipt + b"\n")
+        self.count += 1
+        self.size += len(draft.row) + 2
+        self._keys.update(map(bytes.fromhex, keys))
+
+    def holds(self, hashed: bytes) -> bool:
+        """Say whether a draft of this person or source (a hash) is in here."""
+        return hashed in self._keys
+
+    def among(self, hashed: set[bytes]) -> set[bytes]:
+        """Return those of many persons or sources of which a draft is in here."""
+        return self._keys & hashed
+
+    def __iter__(self) -> Iterator[Draft]:
+        for row, receipt in zip(self._rows, self._receipts, strict=True):
+            yield Draft(row[:-2], receipt[:-1])
+
+    def rows(self) -> bytes:
+        """Return all rows with commas between them, as an import's ``jsonBody`` has them."""
+        return self._rows.joined()[:-2]
+
+    def receipts(self) -> Iterator[bytes]:
+        """Yield the receipts alone."""
+        return iter(self._receipts)
+
+    def close(self) -> None:
+        """Let go of what was in here."""
+        self._rows.close()
+        self._receipts.close()
+        self._keys.clear()
+        self.closed = True
