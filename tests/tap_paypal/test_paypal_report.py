@@ -113,8 +113,9 @@ def test_the_bookmark_stays_behind_the_last_refresh_of_the_report(open_account, 
 def test_a_transaction_that_shows_late_is_read_by_the_next_runs(open_account, read):
     account = open_account()
     account.store.place_orders(1)
-    account.platform_switches.held.add(paypal_id(paid(account.store)))
+    paid(account.store).created_at = f"{datetime.now(UTC) - 2 * DAY:%Y-%m-%dT%H:%M:%SZ}"
     late = paypal_id(paid(account.store))
+    account.platform_switches.held.add(late)
 
     first = read(account, only=TRANSACTIONS)
     account.platform_switches.held.clear()

@@ -82,7 +82,6 @@ DISPUTES = Stream(
         }],
     },
 )  # fmt: skip
-SUBSCRIBER = {**named(string, "email_address payer_id"), "name": NAME}
 SUBSCRIPTIONS = Stream(
     "subscriptions", "/v1/billing/subscriptions?total_required=true", ("id",), "status_update_time",
     Filtered("status_updated_after", until="status_updated_before"),
@@ -93,7 +92,8 @@ SUBSCRIPTIONS = Stream(
     fields={
         **named(string, "id plan_id status quantity custom_id"), "plan_overridden": boolean,
         **named(date_time, "start_time create_time update_time status_update_time"),
-        "shipping_amount": MONEY, "subscriber": SUBSCRIBER,
+        "shipping_amount": MONEY,
+        "subscriber": {**named(string, "email_address payer_id"), "name": NAME},
         "billing_info": {"outstanding_balance": MONEY, "failed_payments_count": integer,
                          "last_payment": {"amount": MONEY, "time": date_time},
                          "next_billing_time": date_time},
