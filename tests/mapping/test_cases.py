@@ -21,7 +21,7 @@ def test_shopify_records_become_what_the_case_says(
     assert compare(case["becomes"], found) == []
 
 
-@pytest.mark.parametrize_cases("woocommerce.yml", "paypal.yml")
+@pytest.mark.parametrize_cases("woocommerce.yml", "paypal.yml", "stripe.yml")
 def test_records_of_the_other_platforms_become_what_the_case_says(
     case, make_record, outcomes_as_data, compare
 ):
