@@ -12,6 +12,7 @@ from typing import Any
 
 from tajo_mapping.mapper import TajoMapping
 from tap_bigcommerce_tajo import TapBigcommerce
+from tap_magento_tajo import TapMagento
 from tap_paypal_tajo import TapPaypal
 from tap_shopify_tajo import TapShopify
 from tap_stripe_tajo import TapStripe
@@ -105,7 +106,14 @@ def plugins() -> tuple[Plugin, ...]:
                 each.config_jsonschema,
                 each.connector.setting_groups,
             )
-            for each in (TapShopify, TapWoocommerce, TapBigcommerce, TapPaypal, TapStripe)
+            for each in (
+                TapShopify,
+                TapWoocommerce,
+                TapBigcommerce,
+                TapPaypal,
+                TapStripe,
+                TapMagento,
+            )
         ),
         Plugin(
             "loaders",

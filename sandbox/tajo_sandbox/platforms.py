@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tajo_sandbox import bigcommerce, paypal, shopify, stripe, woocommerce
+from tajo_sandbox import bigcommerce, magento, paypal, shopify, stripe, woocommerce
 from tajo_sandbox.faults import unknown
 
 if TYPE_CHECKING:
@@ -85,7 +85,16 @@ STRIPE = Platform(
     credentials="api key rk_test_sandbox",
     accept=lambda switches, key: switches.keys.add(key),
 )
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL, STRIPE)}
+MAGENTO = Platform(
+    name="magento",
+    label="Magento",
+    domain="shop.example",
+    app=magento.magento_app,
+    switches=magento.Switches,
+    credentials="consumer ck-sandbox with secret cs-sandbox, token at-sandbox with as-sandbox",
+    accept=lambda switches, key: switches.tokens.update({key: "as-sandbox"}),
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL, STRIPE, MAGENTO)}
 
 
 def platform(name: str) -> Platform:

@@ -33,6 +33,15 @@ def test_records_of_the_other_platforms_become_what_the_case_says(
     assert compare(case["becomes"], found) == []
 
 
+@pytest.mark.parametrize_cases("magento.yml")
+def test_magento_records_become_what_the_case_says(case, make_record, outcomes_as_data, compare):
+    bound = compile_mapping("magento").bind(case["stream"], "s", tuple(case.get("key", ["id"])))
+
+    found = outcomes_as_data(bound(make_record(case)))
+
+    assert compare(case["becomes"], found) == []
+
+
 @pytest.mark.parametrize_cases("bigcommerce.yml")
 def test_bigcommerce_records_become_what_the_case_says(
     case, make_record, outcomes_as_data, compare

@@ -56,7 +56,19 @@ PAYPAL = Platform(
     refuses=False,
 )
 STRIPE = Platform("stripe", "Stripe", {"api_key": "rk_test_sandbox"}, refuses=False)
-PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL, STRIPE)}
+MAGENTO = Platform(
+    "magento",
+    "Magento",
+    {
+        "rest_url": "https://shop.example/rest/all",
+        "consumer_key": "ck-sandbox",
+        "consumer_secret": "cs-sandbox",
+        "access_token": "at-sandbox",
+        "access_token_secret": "as-sandbox",
+        "cart_idle_minutes": 0,
+    },
+)
+PLATFORMS = {row.name: row for row in (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, PAYPAL, STRIPE, MAGENTO)}
 
 
 def plugin_settings(
