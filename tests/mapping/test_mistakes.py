@@ -135,8 +135,8 @@ def test_load_schema_tells_the_platform(said):
 def test_an_unknown_platform_names_those_that_are_known():
     with pytest.raises(MappingError, match="no mapping for 'shopfy'; did you mean 'shopify'"):
         platform_of("tap_shopfy")
-    with pytest.raises(MappingError, match="no mapping for 'magento'"):
-        compile_mapping("magento")
+    with pytest.raises(MappingError, match="no mapping for 'prestashop'"):
+        compile_mapping("prestashop")
 
 
 def test_a_whole_file_makes_a_platform_of_ones_own(written):
