@@ -19,6 +19,7 @@ from tap_stripe_tajo import TapStripe
 from tap_woocommerce_tajo import TapWoocommerce
 from target_brevo.target import TargetBrevo
 
+TAPS = (TapShopify, TapWoocommerce, TapBigcommerce, TapPaypal, TapStripe, TapMagento)
 ROOT = Path(__file__).resolve().parents[2]
 
 # JSON Schema's word to Meltano's word for a setting's kind.
