@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tajo_mapping.grammar import ConsentRule, ContactBlock, Line
-from tajo_mapping.operations import SUM, SUM_BY
+from tajo_mapping.operations import LATEST, SUM, SUM_BY
 
 
 def check_words(
@@ -57,6 +57,11 @@ def _check_sum(
         raise place.error(
             f"only numbers can be summed, {name} is {types[name]}",
             right=f"attributes: {{{name}: float}}",
+        )
+    if rule == LATEST and types[name] != "date":
+        raise place.error(
+            f"only of dates there is a latest, {name} is {types[name]}",
+            right=f"attributes: {{{name}: date}}",
         )
     unit = rule.removeprefix(SUM_BY) if rule.startswith(SUM_BY) else ""
     if unit and (unit not in by_target or types[unit] != "text"):

@@ -13,8 +13,10 @@ from tajo_mapping.expressions import ABSENT
 from tajo_mapping.grammar import PHONES, ConsentRule, ContactBlock, Line
 from tajo_mapping.making import DELETED, addressee, take, take_text, target_place, unmet
 from tajo_mapping.operations import (
+    LATEST,
     SUM,
     UNKNOWN,
+    AttributeRule,
     AttributeValue,
     Channel,
     Consent,
@@ -199,11 +201,17 @@ def _written(line: Line, block: ContactBlock, types: Mapping[str, str]) -> tuple
         Written(
             name,
             _converter(name, line, block, types),
-            keeps_null=block.owner is not False and block.rules.get(name) != "only_if_empty",
+            keeps_null=_keeps_null(block, block.rules.get(name, "")),
         )
         for name in line.targets
         if is_attribute(name)
     )
+
+
+def _keeps_null(block: ContactBlock, rule: AttributeRule) -> bool:
+    # Of what is made of all records, null takes this record's part away.
+    made_of_all = rule.startswith((SUM, LATEST))
+    return made_of_all or (block.owner is not False and rule != "only_if_empty")
 
 
 def _converter(name: str, line: Line, block: ContactBlock, types: Mapping[str, str]) -> Convert:

@@ -14,7 +14,7 @@ from tajo_mapping.trees import Names
 
 BREVO_TYPES: Final = ("text", "float", "date", "boolean", "multiple-choice")
 CHANNELS: Final = ("email", "sms", "whatsapp")
-RULES: Final = ("newest", "only_if_empty", "sum")
+RULES: Final = ("newest", "only_if_empty", "sum", "latest")
 # How a list is kept: filled only, or also left by who is not granted any more.
 LIST_MODES: Final = ("add", "mirror")
 MODES: Final = ("upsert", "update_only", "create_only")

@@ -17,7 +17,8 @@ Channel = Literal["email", "sms", "whatsapp"]
 
 # How a stream may write an attribute that somebody else may have written too: "newest",
 # "only_if_empty", "sum" (of whole numbers, whatever they count), "sum by UNIT" (of what has the
-# same value in the attribute UNIT, such as a currency), "sum of EUR" (of what is all of one unit).
+# same value in the attribute UNIT, such as a currency), "sum of EUR" (of what is all of one unit),
+# "latest" (of dates, the latest that any of the person's records tells).
 AttributeRule = str
 Mode = Literal["upsert", "update_only", "create_only"]
 # "leave": the record is there, and no longer meets the conditions of its mirrored lists.
@@ -25,6 +26,7 @@ Deletion = Literal["keep", "unlink", "delete", "leave"]
 SUM = "sum"
 SUM_BY = "sum by "
 SUM_OF = "sum of "
+LATEST = "latest"
 
 # An attribute's value. None clears the attribute in Brevo; an absent name leaves it alone.
 AttributeValue = str | int | float | bool | list[str] | None

@@ -8,12 +8,13 @@ from target_brevo.contacts.sums import total_of
 from target_brevo.ledger.shares import Share
 
 TEXT, NUMBER = {"type": ["string", "null"]}, {"type": ["number", "null"]}
+DATE = {"type": ["string", "null"], "format": "date"}
 SPENT = {"rules": {"TOTAL_SPENT": "sum by CURRENCY"}}
 
 
 @pytest.fixture
 def told(schema):
-    return schema("contacts", CURRENCY=TEXT, ORDER_COUNT=NUMBER)
+    return schema("contacts", CURRENCY=TEXT, ORDER_COUNT=NUMBER, LAST_ORDER_DATE=DATE)
 
 
 @pytest.fixture
@@ -90,6 +91,32 @@ def test_a_sum_follows_each_of_its_parts_exactly(bench, told, record):
     assert held(bench)["TOTAL_SPENT"] == 1000.55
     bench.load(told, spent(2, 6, 0), spent(3, 6, None))
     assert held(bench)["TOTAL_SPENT"] == 0
+
+
+LATEST = {"rules": {"LAST_ORDER_DATE": "latest"}}
+
+
+def test_the_latest_date_of_all_records_counts_whichever_comes_last(bench, told, record):
+    def ordered(number, minutes, date):
+        return record(number, minutes, store=f"s{number}", LAST_ORDER_DATE=date, **LATEST)
+
+    bench.load(told, ordered(1, 1, "2026-03-01"), ordered(2, 2, "2026-05-01"))
+    bench.load(told, ordered(3, 9, "2025-01-01"))
+    assert held(bench)["LAST_ORDER_DATE"] == "2026-05-01"
+    bench.load(told, ordered(2, 10, None))
+    assert held(bench)["LAST_ORDER_DATE"] == "2026-03-01"
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("first", ["sum", "whole"])
+def test_what_some_records_add_up_no_other_writes_whole(bench, told, record, first, together):
+    added = record(1, 1, store="stripe", ORDER_COUNT=3, rules={"ORDER_COUNT": "sum"})
+    whole = record(2, 2, store="shop", ORDER_COUNT=50)
+    records = [added, whole] if first == "sum" else [whole, added]
+    for load in [records] if together else [[each] for each in records]:
+        bench.load(told, *load)
+    bench.load(told, record(2, 3, store="shop", ORDER_COUNT=51, CITY="Rome"))
+    assert held(bench) == {"ORDER_COUNT": 3, "CITY": "Rome"}
 
 
 def test_a_record_that_moves_to_another_person_takes_its_part_along(bench, told, record):

@@ -1,10 +1,11 @@
-"""Attributes that are sums over the records of one person."""
+"""Attributes that are made of all records of one person: sums, and the latest of dates."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tajo_mapping.operations import LATEST
 from target_brevo.brevo.client import Client
 from target_brevo.clock import moment
 from target_brevo.contacts.finding import Finder
@@ -14,6 +15,7 @@ from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.shares import Share
 
 OTHER_UNITS = "{}: amounts in another currency, or in none, were not added"
+WHOLE = "{}: other records add it up, so the value of a record that writes it whole was left out"
 TOO_LONG = "{}: the sum has more than 15 digits and was left out"
 # Every decimal of so many digits survives a JSON number (IEEE 754 double).
 _DIGITS = 15
@@ -73,6 +75,7 @@ class Sums:
             for each in wish.sources
             for name, (amount, unit, _) in each.sums.items()
         )
+        wish = self._without_whole(wish, held)
         if not told:
             return wish, ()
         new = {(share.source, share.name) for share in told}
@@ -83,9 +86,25 @@ class Sums:
             for name, (_, _, unit_name) in each.sums.items()
         }
         attributes = dict(wish.attributes)
+        added = {share.name for share in held if share.amount}
         for name, unit_name in units.items():
-            attributes |= self._written(name, parts, unit_name)
+            written = self._written(name, parts, unit_name)
+            # What nothing was ever added to is not ours to clear.
+            if written.get(name) is not None or name in added:
+                attributes |= written
         return replace(wish, attributes=attributes), told
+
+    def _without_whole(self, wish: Wish, held: Sequence[Share]) -> Wish:
+        """Leave out what other records add up: else whoever came last would have the say."""
+        here = {each.source for each in wish.sources}
+        added_up = {share.name for share in held if share.source not in here}
+        clashing = added_up & wish.attributes.keys()
+        if not clashing:
+            return wish
+        for name in sorted(clashing):
+            self.note(WHOLE.format(name))
+        kept = {name: value for name, value in wish.attributes.items() if name not in clashing}
+        return replace(wish, attributes=kept)
 
     def leave(self, source: str, person: str, ext_id: str | None) -> None:
         """Take what a record added out of the sums of ``person`` (a hash), who keeps the others.
@@ -109,6 +128,9 @@ class Sums:
 
     def _written(self, name: str, parts: Sequence[Share], unit_name: str | None) -> dict[str, Any]:
         own = [share for share in parts if share.name == name]
+        if any(share.unit == LATEST for share in own):
+            # Dates as Brevo takes them, YYYY-MM-DD: the last in order is the latest.
+            return {name: max((share.amount for share in own), default="") or None}
         by_unit = unit_name is not None or any(share.unit for share in own)
         total = total_of(own, by_unit=by_unit)
         if total.left_out:

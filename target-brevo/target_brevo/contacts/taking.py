@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tajo_mapping.operations import SUM, SUM_BY, SUM_OF, UNKNOWN, Contact
+from tajo_mapping.operations import LATEST, SUM, SUM_BY, SUM_OF, UNKNOWN, Contact
 from target_brevo.clock import is_older
 from target_brevo.contacts.row import Addend, Pattern, Row, identity_of
 from target_brevo.ledger.book import Hashing
@@ -216,13 +216,15 @@ def _pattern_of(contact: Contact, parts: Parts, denies: bool, *, reconsent: bool
 def _sums(contact: Contact, names: Mapping[str, str]) -> dict[str, Addend]:
     found: dict[str, Addend] = {}
     for name, rule in contact.rules.items():
-        if not rule.startswith(SUM) or name not in contact.attributes:
+        if not rule.startswith((SUM, LATEST)) or name not in contact.attributes:
             continue
         value = contact.attributes[name]
         unit_name = rule.removeprefix(SUM_BY) if rule.startswith(SUM_BY) else None
         unit = contact.attributes.get(unit_name) if unit_name else None
         if rule.startswith(SUM_OF):
             unit = rule.removeprefix(SUM_OF)
+        elif rule == LATEST:
+            unit = LATEST
         found[names.get(name, name)] = (
             None if value is None else str(value),
             str(unit) if unit else None,
