@@ -109,13 +109,18 @@ class Departure:
         by_person: Mapping[str, Sequence[Row]],
     ) -> Before:
         met = [person for person in persons if person in known]
+        sources = self.ledger.people.sources_by_person(met)
+        # What one record writes whole, another one may add up.
         adding = [
-            person for person in persons if any(row.sums != b"{}" for row in by_person[person])
+            person
+            for person in persons
+            if any(
+                row.sums != b"{}"
+                or any(sent.source != row.source for sent in sources.get(person, ()))
+                for row in by_person[person]
+            )
         ]
-        return Before(
-            self.ledger.people.sources_by_person(met),
-            self.ledger.shares.of(adding) if adding else {},
-        )
+        return Before(sources, self.ledger.shares.of(adding) if adding else {})
 
     def _move(self, rows: Iterable[Row]) -> dict[str, Past]:
         """Move contacts; return what persons have to keep of an identity that they had before."""
