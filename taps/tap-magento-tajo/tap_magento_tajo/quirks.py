@@ -21,6 +21,7 @@ REST_URL_IS = (
     "the code of one); SaaS edition: its REST endpoint from Commerce Cloud Manager, "
     "https://na1.api.commerce.adobe.com/<tenant>."
 )
+IDLE_IS = "A cart is abandoned when nobody has changed it for so many minutes."
 # adobe-webapi, "Create server-to-server integration" (2026).
 IMS_SCOPE = (
     "openid,AdobeID,email,profile,additional_info.roles,"

@@ -71,9 +71,9 @@ CREDITMEMOS = Stream(
                    when=bool, params={**where(0, "entity_id", "", "in"), "fields": OF_ORDER}),),
     fields={**named(integer, "entity_id order_id store_id state"), "increment_id": string,
         **STAMPS, **CURRENCIES, **TOTALS, **named(decimal_4, "adjustment base_adjustment"),
-        "items": [{**named(integer, "entity_id order_item_id product_id"), "sku": string,
-                   "name": string, **named(decimal_4, "qty price row_total")}],
-        "orders": [{"entity_id": integer, **named(string, "increment_id customer_email")}],
+        "items": [{"product_id": integer, "sku": string, **named(decimal_4, "qty row_total")}],
+        "orders": [{**named(integer, "entity_id customer_id"),
+                    **named(string, "increment_id customer_email")}],
     })  # fmt: skip
 PRODUCTS = Stream(
     "products", "/V1/products", bookmark="updated_at", incremental=CHANGED,
@@ -102,7 +102,8 @@ CARTS = Stream(
         "customer": {"id": integer, **named(string, "email firstname lastname")},
         "billing_address": {**PLACE, **REGION, "email": string},
         "currency": named(string, "base_currency_code store_currency_code quote_currency_code"),
-        "items": [{**named(string, "sku name product_type"), **named(decimal_4, "qty price")}],
+        "items": [{"item_id": integer, **named(string, "sku name"),
+                   **named(decimal_4, "qty price")}],
     }, adds=quirks.with_total)  # fmt: skip
 STORES = Stream(
     "stores", "/V1/store/storeConfigs", incremental=Scanned(), records="", paging=Whole(),
@@ -126,8 +127,7 @@ MAGENTO = Connector(
         Setting("client_id", f"SaaS edition: client id of {CREDENTIAL}."),
         Setting("client_secret", f"SaaS edition: client secret of {CREDENTIAL}.", secret=True),
         Setting("ims_org_id", f"SaaS edition: organization id (...@AdobeOrg) of {CREDENTIAL}."),
-        Setting("cart_idle_minutes", "A cart is abandoned when nobody has changed it for so many "
-                "minutes.", kind="integer", default=60),
+        Setting("cart_idle_minutes", quirks.IDLE_IS, kind="integer", default=60),
         Setting("compare_customers_days", "All customers are read again every so many days: that "
                 "they left the newsletter, or changed only an address, does not show; 0: never.",
                 kind="integer", default=1),
