@@ -20,6 +20,8 @@ COMMANDS = {
     "startup": ("tap-shopify-tajo", "--version"),
     "startup-about": ("tap-shopify-tajo", "--about"),
     "startup-load": ("target-brevo", "--version"),
+    "startup-load-about": ("target-brevo", "--about"),
+    "startup-mapping": ("tajo-mapping", "--version"),
 }
 
 

@@ -24,11 +24,10 @@ from singer_sdk.exceptions import DiscoveryError, MappingError
 
 from tajo_connector_sdk import profiling
 from tajo_connector_sdk.errors import ConfigurationError, ConnectorError
-from tajo_connector_sdk.preflight import missing_scopes
-from tajo_connector_sdk.writer import Lines
 
 if TYPE_CHECKING:
     from tajo_connector_sdk.tap import TableTap
+    from tajo_connector_sdk.writer import Lines
 
 RUN_FAILED, WRONGLY_SET = 1, 2
 
@@ -131,6 +130,8 @@ def trial(tap: "TableTap") -> int:
 
     Raises what stops every stream: a refused key, an unreachable host.
     """
+    from tajo_connector_sdk.preflight import missing_scopes  # noqa: PLC0415 - only this needs it
+
     run = tap.opened()
     failed = 0
     for stream in tap.streams.values():
@@ -157,7 +158,7 @@ def denial(error: ConnectorError, access: str) -> str:
     return f"{error}; {access}" if access and "denies" in error.what else str(error)
 
 
-def terminate(lines: Lines, signum: int) -> None:
+def terminate(lines: "Lines", signum: int) -> None:
     """Leave the process for a signal: at once, or when the line that is on its way is out."""
     code = 128 + signum
     if lines.writing:

@@ -1,10 +1,11 @@
 """The command ``tajo-mapping``: the Singer mapper, and ``check``, ``try`` and ``show`` for people.
 
 Exit codes: 0 done; 1 records were refused or the input broke; 2 a setting or a mapping is wrong.
+
+Each imports what it needs when it is asked for: ``--version`` and ``--about`` ask for none of it.
 """
 
 import argparse
-import json
 import logging
 import logging.config
 import os
@@ -14,11 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tajo_mapping.errors import MappingError
-from tajo_mapping.mapper import BrokenInput, TajoMapping
-from tajo_mapping.people import check_file, python_of, read_object, try_record
+from tajo_mapping.about import NAME, about
+from tajo_mapping.errors import BrokenInput, MappingError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -33,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
         return _dispatch(chosen)
     except (MappingError, BrokenInput) as error:
         _start_logging()
-        logging.getLogger(TajoMapping.name).error("%s", error)  # noqa: TRY400 - one line, no traceback
+        logging.getLogger(NAME).error("%s", error)  # noqa: TRY400 - one line, no traceback
         return error.exit_code
     except BrokenPipeError:
         # Whoever reads our output has ended; Python would complain again when it closes stdout.
@@ -45,22 +43,30 @@ def run(arguments: Sequence[str]) -> int:
 
 def _dispatch(chosen: argparse.Namespace) -> int:
     if chosen.about:
-        _print(_about(chosen.format))
+        _print(about(chosen.format))
         return 0
+    if chosen.command:
+        return _for_people(chosen)
+    from tajo_mapping.mapper import TajoMapping  # noqa: PLC0415 - late, as said above
+
+    _start_logging()
+    return TajoMapping(_config(chosen.config)).run(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def _for_people(chosen: argparse.Namespace) -> int:
+    from tajo_mapping.people import check_file, python_of, try_record  # noqa: PLC0415 - as above
+
     if chosen.command == "check":
         _print(check_file(chosen.file, chosen.platform, chosen.catalog))
         return 0
     if chosen.command == "show":
         _print(python_of(chosen.file, chosen.platform, chosen.python))
         return 0
-    if chosen.command == "try":
-        shown, refused = try_record(
-            chosen.file, chosen.record, chosen.platform, chosen.stream, chosen.store
-        )
-        _print(shown)
-        return 1 if refused else 0
-    _start_logging()
-    return TajoMapping(_config(chosen.config)).run(sys.stdin.buffer, sys.stdout.buffer)
+    shown, refused = try_record(
+        chosen.file, chosen.record, chosen.platform, chosen.stream, chosen.store
+    )
+    _print(shown)
+    return 1 if refused else 0
 
 
 def _print(text: str) -> None:
@@ -70,15 +76,13 @@ def _print(text: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        TajoMapping.name,
+        NAME,
         description="Maps a Singer tap's messages (standard input) to what Brevo would get.",
     )
     parser.add_argument("--config", action="append", default=[], help="a settings file (JSON)")
     parser.add_argument("--about", action="store_true", help="print what this plugin is")
     parser.add_argument("--format", choices=["text", "json"], default="text", help="of --about")
-    parser.add_argument(
-        "--version", action="version", version=f"{TajoMapping.name} {version('tajo-mapping')}"
-    )
+    parser.add_argument("--version", action="version", version=f"{NAME} {version('tajo-mapping')}")
     commands = parser.add_subparsers(dest="command", metavar="{check,try,show}")
     check = commands.add_parser("check", help="check a mapping file, and show what it writes")
     check.add_argument("file", type=Path, help="the mapping file")
@@ -99,29 +103,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _config(files: Sequence[str]) -> dict[str, Any]:
     """Return the settings of all files, later ones over earlier ones."""
+    from tajo_mapping.people import read_object  # noqa: PLC0415 - late, as said above
+
     settings: dict[str, Any] = {}
     for file in files:
         settings |= read_object(Path(file))
     return settings
 
 
-def _about(form: str) -> str:
-    facts = {
-        "name": TajoMapping.name,
-        "description": "Maps any tap's records to what Brevo would get.",
-        "version": version("tajo-mapping"),
-        "capabilities": list(TajoMapping.capabilities),
-        "settings": TajoMapping.config_jsonschema,
-    }
-    if form == "json":
-        return json.dumps(facts, indent=2)
-    settings = TajoMapping.config_jsonschema["properties"].items()
-    lines = [f"{facts['name']} {facts['version']}", f"{facts['description']}", "", "Settings:"]
-    return "\n".join([*lines, *(f"  {name}: {fact['description']}" for name, fact in settings)])
-
-
 def _start_logging() -> None:
     """Log to standard error, in the form that Meltano asks for where it does."""
+    import yaml  # noqa: PLC0415 - late, as said above
+
     asked = os.environ.get("SINGER_SDK_LOG_CONFIG")
     try:
         if asked:

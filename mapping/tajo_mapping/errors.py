@@ -3,6 +3,7 @@
 MappingError   the mapping itself: stop before the first request, exit code 2
 Unfit          a value cannot become what the mapping asks for: the record is refused
 LeftOut        a value is left out and noted, and the record goes on (a bad phone number)
+BrokenInput    a line of the input is no Singer message: stop there, exit code 1
 """
 
 from collections.abc import Iterable
@@ -40,6 +41,18 @@ class LeftOut(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class BrokenInput(Exception):
+    """A line of the input that is no Singer message; names the line, never what it holds."""
+
+    exit_code = 1
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(
+            f"input line {line}: {what}; Singer messages are SCHEMA, RECORD and STATE, one a line; "
+            "look at what the tap printed"
+        )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

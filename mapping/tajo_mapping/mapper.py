@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, ClassVar
 import orjson
 
 from tajo_mapping import canonical
+from tajo_mapping.about import CAPABILITIES, NAME, SETTINGS
 from tajo_mapping.compiled import (
     CompiledMapping,
     compile_mapping,
@@ -20,7 +21,7 @@ from tajo_mapping.compiled import (
     platform_of,
     platforms,
 )
-from tajo_mapping.errors import MappingError, nearest
+from tajo_mapping.errors import BrokenInput, MappingError, nearest
 from tajo_mapping.operations import Filtered, Kind, Outcome, Refused
 from tajo_mapping.tally import Tally
 
@@ -41,37 +42,9 @@ class TajoMapping:
         MappingError: A setting or a mapping file is not right.
     """
 
-    name: ClassVar[str] = "tajo-mapping"
-    capabilities: ClassVar[tuple[str, ...]] = ("about", "structured-logging")
-    config_jsonschema: ClassVar[dict[str, Any]] = {
-        "type": "object",
-        "properties": {
-            "platform": {
-                "type": ["string", "null"],
-                "title": "Platform",
-                "description": "Whose records come in: a platform's name or a tap's load_schema. "
-                "Under Meltano it is taken from the tap.",
-            },
-            "mapping": {
-                "type": ["string", "object", "null"],
-                "title": "Mapping",
-                "description": "A mapping file of your own, laid over the platform's.",
-            },
-            "store": {
-                "type": ["string", "null"],
-                "title": "Store",
-                "description": "Name of the store, for records that do not carry it.",
-                "default": "default",
-            },
-            "allow_refused": {
-                "type": ["boolean", "null"],
-                "title": "Allow refused records",
-                "description": "End with exit code 0 although records were refused.",
-                "default": False,
-            },
-        },
-        "additionalProperties": False,
-    }
+    name: ClassVar[str] = NAME
+    capabilities: ClassVar[tuple[str, ...]] = CAPABILITIES
+    config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
 
     def __init__(self, config: Settings) -> None:
         _check_settings(config, self.config_jsonschema["properties"])
@@ -204,18 +177,6 @@ class TajoMapping:
                 if extracted is not None:
                     mapped["time_extracted"] = extracted
                 self._out.append(orjson.dumps(mapped))
-
-
-class BrokenInput(Exception):
-    """A line of the input that is no Singer message; names the line, never what it holds."""
-
-    exit_code = 1
-
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(
-            f"input line {line}: {what}; Singer messages are SCHEMA, RECORD and STATE, one a line; "
-            "look at what the tap printed"
-        )
 
 
 def _check_settings(config: Settings, known: Mapping[str, Any]) -> None:

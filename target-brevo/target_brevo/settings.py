@@ -11,7 +11,7 @@ from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.plugin_base import JSONSchemaValidator
 
 from tajo_connector_sdk.errors import ConfigurationError, nearest
-from target_brevo.brevo.client import DEFAULT_API_URL
+from target_brevo.brevo.address import DEFAULT_API_URL
 from target_brevo.contacts.limits import RemovalLimit
 
 # Words that people and other loaders write for ours; a typo is told, a stranger's word ignored.

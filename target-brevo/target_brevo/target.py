@@ -1,10 +1,13 @@
-"""The Singer target: messages in, state out, everything between belongs to the run."""
+"""The Singer target: messages in, state out, everything between belongs to the run.
+
+What only a load needs is imported when one begins: ``--version`` and ``--about`` ask for none.
+"""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 import click
 import orjson
@@ -18,16 +21,17 @@ from tajo_connector_sdk.errors import ConnectorError, RunError
 from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
 from tajo_mapping.errors import MappingError
-from target_brevo.again import Again
 from target_brevo.clock import Clock
 from target_brevo.command import FILES, LoaderCommand
 from target_brevo.desk.opening import Source
-from target_brevo.intake import Intake
 from target_brevo.lines import LineReader
-from target_brevo.run import Run
 from target_brevo.settings import CONFIG, Settings, checked
-from target_brevo.summary import as_text
 from target_brevo.termination import Termination
+
+if TYPE_CHECKING:
+    from target_brevo.again import Again
+    from target_brevo.intake import Intake
+    from target_brevo.run import Run
 
 Message = dict[str, Any]
 FAILED = click.Option(
@@ -76,13 +80,22 @@ class TargetBrevo(Target):
         self._termination.grace_s = settings.shutdown_grace_s
         self.settings = settings
         self._clock = clock or Clock()
-        self.run = Run(settings, self._clock, _emit, self.logger)
-        self.intake = Intake(settings, self.run, self.logger.warning)
+        self.run, self.intake, self._again = self._begun()
         self.summary: dict[str, Any] = {}
         self._told: set[str] = set()
         self._reader.tick = self.run.tick
         self._reader.stopping = lambda: self._termination.requested
         self._reader.unknown = self._unknown_message
+
+    def _begun(self) -> "tuple[Run, Intake, Again]":
+        """Return the parts of a load; nothing is opened or asked yet."""
+        from target_brevo.again import Again  # noqa: PLC0415 - only a load needs it
+        from target_brevo.intake import Intake  # noqa: PLC0415 - as above
+        from target_brevo.run import Run  # noqa: PLC0415 - as above
+
+        run = Run(self.settings, self._clock, _emit, self.logger)
+        intake = Intake(self.settings, run, self.logger.warning)
+        return run, intake, Again(intake, run, self._clock.stamp)
 
     @property
     def _reader(self) -> LineReader:
@@ -93,7 +106,7 @@ class TargetBrevo(Target):
 
     def process_endofpipe(self) -> None:
         """Send what is left, wait for its confirmation, release the last state, and sum up."""
-        again = Again(self.intake, self.run, self._clock.stamp)
+        again = self._again
         if self.run.is_started and not self._termination.requested:
             self.run.settle()
             again.feed(again.due(failed=self.settings.failed))
@@ -107,6 +120,8 @@ class TargetBrevo(Target):
 
     def sum_up(self) -> None:
         """Log the summary, and write it to ``summary_file`` where that is set."""
+        from target_brevo.summary import as_text  # noqa: PLC0415 - only a load needs it
+
         self.summary = self.run.summary(tuple(self.intake.streams))
         self.logger.info("%s", as_text(self.summary), extra={"summary": self.summary})
         if self.settings.summary_file:

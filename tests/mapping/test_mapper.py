@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tajo_mapping.errors import MappingError
-from tajo_mapping.mapper import BrokenInput, TajoMapping
+from tajo_mapping.errors import BrokenInput, MappingError
+from tajo_mapping.mapper import TajoMapping
 
 COMMAND = Path(sys.executable).parent / "tajo-mapping"
 CUSTOMERS = {"type": "SCHEMA", "stream": "customers", "key_properties": ["id"]}

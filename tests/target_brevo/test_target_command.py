@@ -277,3 +277,11 @@ def _until(condition):
     while not condition():
         assert datetime.now(UTC) < deadline
         select.select([], [], [], 0.005)
+
+
+def test_what_only_a_load_needs_is_not_imported_for_version_and_about():
+    asked = "import sys, target_brevo.target; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    late = {"sqlalchemy", "alembic", "cryptography", "jmespath", "jsonschema_rs", "phonenumbers"}
+    assert late & set(said.stdout.split()) == set()

@@ -11,11 +11,11 @@ import orjson
 from tajo_connector_sdk.errors import RunError
 from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.http import Answer, HttpSession, Params, Patience, retry_after
+from target_brevo.brevo.address import DEFAULT_API_URL
 from target_brevo.brevo.pacing import Pacer, reset_seconds
 from target_brevo.brevo.refusals import unexpected
 from target_brevo.clock import Clock
 
-DEFAULT_API_URL = "https://api.brevo.com/v3"
 # An hourly window can be as long as this; shorter waits are the rule.
 LONGEST_WAIT_S = 3700.0
 JSON = {"Content-Type": "application/json"}

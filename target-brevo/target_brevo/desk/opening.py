@@ -1,23 +1,27 @@
-"""What a command works with: settings, ledger and Brevo, each opened when it is first asked for."""
+"""What a command works with: settings, ledger and Brevo, each opened when it is first asked for.
+
+And imported then: a load makes an Opener too, and a command that asks nobody needs no client.
+"""
 
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
 from tajo_connector_sdk.command import json_file
-from target_brevo.brevo.account import Account, read_account
-from target_brevo.brevo.client import Client
 from target_brevo.clock import Clock
-from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.database import Database, open_database
-from target_brevo.ledger.places import organizations
 from target_brevo.settings import Settings
+
+if TYPE_CHECKING:
+    from target_brevo.brevo.account import Account
+    from target_brevo.brevo.client import Client
+    from target_brevo.ledger.book import Ledger
+    from target_brevo.ledger.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +62,37 @@ class Opener:
         return Settings.of(config)
 
     @cached_property
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """The ledger's database; raises ConfigurationError where it cannot be used."""
+        from target_brevo.ledger.database import open_database  # noqa: PLC0415 - late, as said
+
         return open_database(self.settings.ledger_url)
 
     @cached_property
-    def client(self) -> Client:
+    def client(self) -> "Client":
         """The one client to Brevo; making it calls nobody."""
+        from target_brevo.brevo.client import Client  # noqa: PLC0415 - late, as said
+
         settings = self.settings
         return Client(settings.api_key, settings.api_url, self.clock, _note)
 
     @cached_property
-    def account(self) -> Account:
+    def account(self) -> "Account":
         """The account behind the key, as Brevo says (one call)."""
+        from target_brevo.brevo.account import read_account  # noqa: PLC0415 - late, as said
+
         return read_account(self.client)
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """The account's ledger.
 
         Where the ledger knows exactly one account behind ``api_url`` it is that one and nobody is
         called; else Brevo is asked whose key this is.
         """
+        from target_brevo.ledger.book import Ledger  # noqa: PLC0415 - late, as said
+        from target_brevo.ledger.places import organizations  # noqa: PLC0415 - as above
+
         settings = self.settings
         known = organizations(self.database, settings.api_url)
         organization = known[0] if len(known) == 1 else self.account.organization

@@ -4,20 +4,20 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
 from tajo_connector_sdk.errors import ConfigurationError
-from target_brevo.again import Again, Tried
 from target_brevo.desk.commands import NearestGroup
 from target_brevo.desk.layout import pairs, table
 from target_brevo.desk.opening import Opener, desk_command
-from target_brevo.intake import Intake
 from target_brevo.ledger.refused import Filter, Standing
 from target_brevo.ledger.seal import Seal
-from target_brevo.run import Run
+
+if TYPE_CHECKING:
+    from target_brevo.again import Tried
 
 # So much of a hash tells one from another, and is enough to name it.
 SHORT = 12
@@ -109,7 +109,7 @@ def replay(opener: Opener, *, keys: tuple[str, ...], everything: bool, **wanted:
     opener.say(facts, lambda: _outcomes(tried) if tried else _none(opener))
 
 
-def _replayed(opener: Opener, standings: Sequence[Standing]) -> list[Tried]:
+def _replayed(opener: Opener, standings: Sequence[Standing]) -> "list[Tried]":
     """Send what is kept, the records of each platform through their own mapping."""
     tried: list[Tried] = []
     for platform in dict.fromkeys(each.original.platform for each in standings):
@@ -118,7 +118,11 @@ def _replayed(opener: Opener, standings: Sequence[Standing]) -> list[Tried]:
     return tried
 
 
-def _sent(opener: Opener, platform: str, standings: Sequence[Standing]) -> list[Tried]:
+def _sent(opener: Opener, platform: str, standings: Sequence[Standing]) -> "list[Tried]":
+    from target_brevo.again import Again  # noqa: PLC0415 - only what sends needs a load's parts
+    from target_brevo.intake import Intake  # noqa: PLC0415 - as above
+    from target_brevo.run import Run  # noqa: PLC0415 - as above
+
     settings = replace(
         opener.settings,
         platform=opener.settings.platform or platform,
@@ -195,7 +199,7 @@ def _pairs(facts: dict[str, Any]) -> str:
     return f"{text}\n{orjson.dumps(record, option=orjson.OPT_INDENT_2).decode()}"
 
 
-def _outcomes(tried: Sequence[Tried]) -> str:
+def _outcomes(tried: "Sequence[Tried]") -> str:
     return table(
         ("stream", "kind", "key", "outcome", "reason"),
         [

@@ -3,11 +3,9 @@
 import click
 
 from tajo_connector_sdk.errors import ConfigurationError, nearest
-from tajo_mapping.canonical import KIND_OF
 from target_brevo.brevo.lists import Lists
 from target_brevo.contacts.row import Identity
 from target_brevo.desk.opening import Opener, desk_command
-from target_brevo.intake import compiled_mapping
 from target_brevo.ledger.amnesia import Amnesia
 from target_brevo.ledger.goods import GOODS
 
@@ -61,6 +59,9 @@ def _goods_of(opener: Opener, stream: str) -> tuple[str, ...]:
     The ledger knows goods by kind only, so those of other streams are forgotten with them: that
     costs calls and changes nothing.
     """
+    from tajo_mapping.canonical import KIND_OF  # noqa: PLC0415 - only --stream needs the mapping
+    from target_brevo.intake import compiled_mapping  # noqa: PLC0415 - as above
+
     mapping = compiled_mapping(opener.settings)
     if mapping is not None and stream in mapping.streams:
         kinds: tuple[str, ...] = mapping.kinds(stream)
