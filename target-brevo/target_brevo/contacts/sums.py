@@ -19,6 +19,8 @@ WHOLE = "{}: other records add it up, so the value of a record that writes it wh
 TOO_LONG = "{}: the sum has more than 15 digits and was left out"
 # Every decimal of so many digits survives a JSON number (IEEE 754 double).
 _DIGITS = 15
+# The unit of a share that only says: this attribute holds the currency of a sum.
+_CURRENCY = "currency of a sum"
 
 
 class Total(NamedTuple):
@@ -75,6 +77,11 @@ class Sums:
             for each in wish.sources
             for name, (amount, unit, _) in each.sums.items()
         )
+        told += tuple(
+            Share(each.source, person, unit_name, "", _CURRENCY, each.at)
+            for each in wish.sources
+            for unit_name in sorted({its for _, _, its in each.sums.values() if its})
+        )
         wish = self._without_whole(wish, held)
         if not told:
             return wish, ()
@@ -98,7 +105,8 @@ class Sums:
         """Leave out what other records add up: else whoever came last would have the say."""
         here = {each.source for each in wish.sources}
         added_up = {share.name for share in held if share.source not in here}
-        clashing = added_up & wish.attributes.keys()
+        own = {its for each in wish.sources for _, _, its in each.sums.values()}
+        clashing = (added_up - own) & wish.attributes.keys()
         if not clashing:
             return wish
         for name in sorted(clashing):
@@ -116,7 +124,8 @@ class Sums:
         if not gone:
             return
         rest = [share for share in held if share.source != source]
-        names = {share.name for share in gone} & {share.name for share in rest}
+        summed = {share.name for share in rest if share.unit != _CURRENCY}
+        names = {share.name for share in gone} & summed
         attributes: dict[str, Any] = {}
         for name in sorted(names):
             attributes |= self._written(name, rest, None)
