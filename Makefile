@@ -22,6 +22,9 @@ PIP_INDEX := $(PIP) config list | sed -n "s/.*\.index-url='\(.*\)'/\1/p" | tail 
 INDEX     := index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PIP_INDEX))}}
 UV_PIP    := $(BIN)/uv pip
 
+# Dozens of processes start during a demo and the tests: compiling our rooms once is enough.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 .PHONY: help setup demo test faults consent check format plugins lock clean bench

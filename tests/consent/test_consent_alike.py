@@ -60,7 +60,7 @@ def kept():
 
 @seed(1)
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     database=None,
     phases=[Phase.generate, Phase.shrink],

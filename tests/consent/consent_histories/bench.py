@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import io
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,10 +11,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tajo_connector_sdk.http import Answer
-from tajo_mapping.compiled import CompiledMapping
 from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount, BrevoSwitches
 from tajo_sandbox.brevo.inprocess import Direct
-from target_brevo import intake, rooms
+from target_brevo import rooms
 from target_brevo.brevo import client as brevo_client
 from target_brevo.clock import Clock
 from target_brevo.contacts import dispatch, presence, room
@@ -114,30 +112,6 @@ def memory_ledger() -> KeptLedger:
     return KeptLedger(made.engine, made.salt, made.shown)
 
 
-@functools.cache
-def compiled(settings_key: str) -> Any:
-    """Return the mapping compiled once per process: compiling is a pure function."""
-    platform, overlay = json.loads(settings_key)
-    return intake.compile_mapping(platform, overlay=overlay)
-
-
-def compiled_once(settings: Any) -> Any:
-    """Stand in for the intake's own compiling."""
-    return compiled(json.dumps([settings.platform, settings.mapping]))
-
-
-CHECK = CompiledMapping.check
-_CHECKED: dict[tuple[int, str], Any] = {}
-
-
-def checked_once(mapping: CompiledMapping, stream: str, schema: Any) -> Any:
-    """Stand in for the mapping's check of a schema, which is the same in every history."""
-    key = id(mapping), stream
-    if key not in _CHECKED:
-        _CHECKED[key] = CHECK(mapping, stream, schema)
-    return _CHECKED[key]
-
-
 @dataclass
 class Bench:
     """An account and what is loaded into it; ``mapping`` is laid over Shopify's."""
@@ -210,8 +184,6 @@ def in_process(wire: Wire) -> Iterator[None]:
     with replaced(
         (brevo_client, "HttpSession", lambda *_args, **_named: wire),
         (rooms, "open_database", lambda _url: memory_ledger()),
-        (intake, "compiled_mapping", compiled_once),
-        (CompiledMapping, "check", checked_once),
     ):
         yield
 
