@@ -27,7 +27,7 @@ def texts(clean_shell):  # noqa: ARG001 - it keeps what a person has exported ou
         (SHOPIFY, shop, {"switches": swift}),
         (STRIPE, {"api_key": "rk_test_sandbox"}, {}),
     ):
-        store = Store.generate(customers=10, orders=25, products=6, now=now)
+        store = Store.generate(customers=8, orders=14, products=4, now=now)
         with tajo_sandbox.running(
             platform=connector.name, store=store, brevo=False, control=False, **switches
         ) as running:
