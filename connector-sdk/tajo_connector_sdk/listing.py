@@ -13,15 +13,7 @@ from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import BadAnswer, Denied, Failed, Missing, Unavailable
 from tajo_connector_sdk.fields import Connection, connections_of
 from tajo_connector_sdk.http import Params
-from tajo_connector_sdk.incremental import (
-    Feed,
-    Filtered,
-    Sorted,
-    Windowed,
-    asked,
-    filled,
-    read_time,
-)
+from tajo_connector_sdk.incremental import Feed
 from tajo_connector_sdk.paging import (
     Arrived,
     Paging,
@@ -31,6 +23,7 @@ from tajo_connector_sdk.paging import (
     passed_of,
     smaller,
 )
+from tajo_connector_sdk.questions import bounds_of, fresh_in, question_of
 from tajo_connector_sdk.rest import REST, Client
 from tajo_connector_sdk.table import Beside, Deletions, Stream, Trash
 from tajo_connector_sdk.transport import Account, Ask, Deletion, Page
@@ -358,42 +351,6 @@ class RestReader:
             return [read(row) for row in rows]
         with ThreadPoolExecutor(self.lanes) as pool:
             return list(pool.map(read, rows))
-
-
-def bounds_of(ask: Ask) -> dict[str, str]:
-    """Return the parameters that say since when, and until when."""
-    known = ask.stream.incremental
-    said: dict[str, str] = {}
-    if isinstance(known, Windowed):
-        window = asked(known, ask.window)
-        if window.low is not None:
-            said |= filled(known.filter, known.times.write(window.low))
-        said |= filled(known.until, known.times.write(window.high))
-    return said
-
-
-def fresh_in(row: Stream, body: Any) -> datetime | None:
-    """Return up to when the platform's data is whole, as an answer says; None where none does."""
-    known = row.incremental
-    said = dotted(body, known.fresh) if isinstance(known, Filtered) and known.fresh else None
-    try:
-        return read_time(said) if said else None
-    except (TypeError, ValueError):
-        raise BadAnswer(
-            row.name, "no time says how fresh the answer is", right="RFC 3339"
-        ) from None
-
-
-def question_of(ask: Ask) -> dict[str, str]:
-    """Return the parameters of a question: bounds, order, rows above an id."""
-    known, said = ask.stream.incremental, bounds_of(ask)
-    if known is None or isinstance(known, Feed):
-        return said
-    if ask.above is not None:
-        said |= filled(known.above, ask.above)
-    by_time = isinstance(known, Sorted) and not ask.by_id
-    order = known.sort if by_time and isinstance(known, Sorted) else known.by_id
-    return said | (dict(order) if isinstance(order, Mapping) else {})
 
 
 def rows_in(source: Source, body: Any) -> list[Row]:
