@@ -17,8 +17,8 @@ import tap_harness
 import tajo_sandbox
 from tajo_connector_sdk.http import Answer
 from tajo_connector_sdk.incremental import Window
-from tajo_connector_sdk.questions import question_of
 from tajo_connector_sdk.paging import passed_of
+from tajo_connector_sdk.questions import question_of
 from tajo_connector_sdk.transport import Ask
 from tajo_mapping.compiled import compile_mapping, platform_of
 from tajo_mapping.operations import Refused
