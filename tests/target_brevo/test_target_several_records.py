@@ -132,6 +132,16 @@ def test_a_record_that_moves_to_another_person_takes_its_part_along(bench, told,
     assert held(bench, "q@example.org")["ORDER_COUNT"] == 30
 
 
+def test_a_sum_keeps_its_currency_when_one_of_its_records_moves_away(bench, told, record):
+    def spent(number, minutes, email, amount):
+        return record(number, minutes, email, store=f"s{number}", CURRENCY="EUR",
+                      TOTAL_SPENT=amount, **SPENT)  # fmt: skip
+
+    bench.load(told, spent(1, 1, "p@example.org", 10), spent(2, 1, "p@example.org", 5))
+    bench.load(told, spent(2, 2, "q@example.org", 5))
+    assert held(bench) == {"TOTAL_SPENT": 10, "CURRENCY": "EUR"}
+
+
 def test_guests_orders_add_up_beside_the_customer(bench, told, record):
     rules = {"ORDER_COUNT": "sum"}
     bench.load(told, record(1, 1, ORDER_COUNT=5, rules=rules))
