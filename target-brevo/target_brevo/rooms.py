@@ -28,6 +28,7 @@ from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
 from target_brevo.contacts.sums import Sums
 from target_brevo.contacts.taking import Taking
+from target_brevo.contacts.unconfirmed import Unconfirmed
 from target_brevo.contacts.unions import Unions
 from target_brevo.contacts.unlisting import Unlisting
 from target_brevo.delivery.buyers import Buyers
@@ -121,7 +122,9 @@ def furnished(
         first_seen=first_seen,
         backfill_existing=settings.backfill_existing_lists,
     )
-    contacts = _contacts(client, books, attributes, presence, rules, settings, tell)
+    contacts = _contacts(
+        client, books, attributes, presence, rules, lists.made_for_mail, settings, tell
+    )
     shop = Shop(client, clock, tell)
     rivals = Rivals(ledger, clock, tell)
     doubts = Doubts(resends=settings.on_unknown_event == "resend")
@@ -158,6 +161,7 @@ def _contacts(
     attributes: Attributes,
     presence: Presence,
     rules: Rules,
+    mailing: Callable[[], frozenset[int]],
     settings: Settings,
     tell: Tell,
 ) -> ContactRoom:
@@ -184,6 +188,7 @@ def _contacts(
             unlisting=unlisting,
             erasing=Erasing(client, ledger, finder),
             unions=Unions(client, ledger, finder, note),
+            unconfirmed=Unconfirmed(ledger, finder, mailing),
             sums=sums,
             limit=settings.max_deletes,
             allow_delete=settings.allow_delete,

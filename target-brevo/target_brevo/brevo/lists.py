@@ -11,6 +11,7 @@ from target_brevo.ledger.book import Ledger
 
 # GET /contacts/lists and /contacts/folders: at most 50 a page (API v3, checked 2026-11-24).
 PAGE = 50
+_NEVER_MAIL = " · technical, never mail"
 
 
 class Lists:
@@ -61,7 +62,7 @@ class Lists:
 
     def technical_name(self, store: str) -> str:
         """Return the name of the list that takes every contact of ``store``."""
-        return f"{self._folder} · {store} · technical, never mail"
+        return f"{self._folder} · {store}{_NEVER_MAIL}"
 
     def has_folder(self) -> bool:
         """Say whether the account has the folder already."""
@@ -70,6 +71,14 @@ class Lists:
     def is_ours(self, list_id: int) -> bool:
         """Say whether this project created the list."""
         return list_id in self._made
+
+    def made_for_mail(self) -> frozenset[int]:
+        """Return the ids of the lists of this project that may be mailed."""
+        return frozenset(
+            list_id
+            for name, list_id in self._read().items()
+            if self.is_ours(list_id) and not name.endswith(_NEVER_MAIL)
+        )
 
     def is_new(self, list_id: int) -> bool:
         """Say whether this run created the list, so that no automation can hang on it yet."""

@@ -22,7 +22,7 @@ from target_brevo.contacts.sums import Sums
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import chunks
 from target_brevo.ledger.members import Member
-from target_brevo.ledger.people import Person, SentSource
+from target_brevo.ledger.people import INTENDED, Person, SentSource
 from target_brevo.ledger.shares import Share
 
 # So many persons are read from the ledger at once.
@@ -199,7 +199,7 @@ class Departure:
             for each in sent
             if each.source not in here
             and each.owner
-            and each.fingerprint not in ("", gone_mark(each.source))
+            and each.fingerprint not in ("", INTENDED, gone_mark(each.source))
         ]
 
     def _members(self, wishes: Sequence[Wanted], after: Person) -> list[Member]:

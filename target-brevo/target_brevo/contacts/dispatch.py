@@ -91,12 +91,15 @@ class Dispatch:
             if clears or not (few or spool.count <= _FEW_OF_A_KIND):
                 self._start(spool)
                 continue
+            self.imports.books.intended(spool.receipts())
             for draft in spool:
                 self.singles.send(spool.partition, draft)
             spool.close()
 
     def _start(self, spool: Spool) -> None:
         self.prepare()
+        # Order in the ledger: check, intent, send, and only later what was sent.
+        self.imports.books.intended(spool.receipts())
         self.imports.start(spool)
 
     def _send_again(self, partition: Partition, draft: Draft) -> None:

@@ -16,6 +16,7 @@ from target_brevo.keeping import Keeper
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.members import Member
 from target_brevo.ledger.people import (
+    INTENDED,
     Person,
     SentSource,
     person_of,
@@ -152,6 +153,15 @@ class Bookkeeping:
             self._count_starts(Counter(each for receipt in part for each in receipt[3]))
             self.verdicts.settle_all((claim for receipt in part for claim in receipt[2]), "sent")
 
+    def intended(self, receipts: Iterable[bytes]) -> None:
+        """Remember whom records of which nothing is known yet are about to become.
+
+        Should this run die before Brevo confirms them, the next one still finds their contacts.
+        """
+        waiting = iter(receipts)
+        while part := [orjson.loads(data)[1] for data in islice(waiting, AT_ONCE)]:
+            self.ledger.people.intend(source for sources in part for source in sources)
+
     def settle(self, claim: Claim, verdict: Verdict, reason: str = "") -> None:
         """Give a verdict that rests on what the ledger holds already."""
         self.verdicts.settle(claim, verdict, reason)
@@ -223,12 +233,11 @@ class Bookkeeping:
         So no older version is sent in their place, and a no among their words is not forgotten.
         """
         known = self.ledger.people.sources([source.source for source in sources])
+        persons = {
+            each.source: each.person for each in known.values() if each.fingerprint != INTENDED
+        }
         return [
-            replace(
-                source,
-                person=known[source.source].person if source.source in known else "",
-                fingerprint="",
-            )
+            replace(source, person=persons.get(source.source, ""), fingerprint="")
             for source in sources
         ]
 

@@ -17,6 +17,7 @@ from target_brevo.contacts.mirrors import TAKEN_OFF, Leavers, Mirrors
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.row import Row
 from target_brevo.contacts.sums import Sums
+from target_brevo.contacts.unconfirmed import Unconfirmed
 from target_brevo.contacts.unions import Unions
 from target_brevo.contacts.unlisting import Unlisting
 from target_brevo.ledger.book import Ledger, source_hash
@@ -38,6 +39,7 @@ class Removals:
     unlisting: Unlisting
     erasing: Erasing
     unions: Unions
+    unconfirmed: Unconfirmed
     sums: Sums
     limit: RemovalLimit
     allow_delete: bool
@@ -122,7 +124,10 @@ class Removals:
                 # It is there again since.
                 self.books.settle(each.claim, "superseded")
             else:
-                acts.append(Act(each, sent, people.get(sent.person), others_of(sent, by_person)))
+                person = people.get(sent.person)
+                if person is None:
+                    person = self.unconfirmed.person(sent, each.contact.ext_id)
+                acts.append(Act(each, sent, person, others_of(sent, by_person)))
         return acts
 
     def _remember_stranger(self, each: Leaving) -> None:

@@ -97,6 +97,9 @@ class ContactRoom:
     def part(self) -> None:
         """Settle, and then carry out the removals of the run; once, at its end."""
         self.settle()
+        if self.removals.waiting:
+            # An import that a killed run left open must not land after the removal.
+            self.dispatch.prepare()
         self.removals.carry_out()
 
     def _sift(self) -> None:

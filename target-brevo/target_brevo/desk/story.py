@@ -10,7 +10,7 @@ from target_brevo.contacts.row import Identity
 from target_brevo.desk.asking import Asked
 from target_brevo.desk.consent_now import CHANNELS, ConsentNow, consent_now
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Person, SentSource
+from target_brevo.ledger.people import INTENDED, Person, SentSource
 from target_brevo.ledger.refused import Standing
 from target_brevo.ledger.sendings import Sending
 
@@ -20,6 +20,11 @@ _STATES = {
     "done": "sent, found in Brevo afterwards",
     "pending": "about to be sent; the next run looks whether it was",
     "unknown": "sent without an answer and not found in Brevo, so not sent again",
+}
+# By what the ledger has for a fingerprint; anything else is one.
+_OUTCOMES = {
+    "": "not sent, or to be sent again",
+    INTENDED: "about to be sent, not confirmed; the next run sends it",
 }
 
 
@@ -151,7 +156,7 @@ def _contacts(
             stream=each.stream,
             # The ledger keeps no id; where Brevo's own ext_id is this record's, it can be named.
             record=record if named else each.source,
-            outcome="sent" if each.fingerprint else "not sent, or to be sent again",
+            outcome=_OUTCOMES.get(each.fingerprint, "sent"),
         )
 
 

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, select, update
 
 from target_brevo.ledger.database import Database, chunks
+from target_brevo.ledger.people import INTENDED
 from target_brevo.ledger.tables import FINGERPRINTS, PEOPLE, SOURCES
 
 # No hash, so whatever is compared with it has changed; and not empty, since something was sent.
@@ -59,8 +60,10 @@ class Amnesia:
             return [row.person for row in rows if list_id in orjson.loads(row.lists_added)]
 
     def _contacts(self, *narrowed: ColumnElement[bool]) -> int:
-        # A source without a person was deleted before it was sent: there is nothing to repair.
-        chosen = (SOURCES.c.account == self.account, SOURCES.c.person != "", *narrowed)
+        # A source without a person was deleted before it was sent: there is nothing to repair, and
+        # what Brevo has not confirmed is sent anyway.
+        sent = (SOURCES.c.person != "", SOURCES.c.fingerprint != INTENDED)
+        chosen = (SOURCES.c.account == self.account, *sent, *narrowed)
         persons = select(SOURCES.c.person).where(*chosen)
         with self.database.begin() as connection:
             # Not seen: the next run looks in Brevo first whether they are there and what they left.

@@ -25,7 +25,13 @@ from target_brevo.ledger.locks import NoLocks, locks_for
 from target_brevo.ledger.lookups import mark_of
 from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
-from target_brevo.ledger.upserting import adding, replacing, replacing_plainly
+from target_brevo.ledger.upserting import (
+    Owned,
+    adding,
+    claiming_plainly,
+    replacing,
+    replacing_plainly,
+)
 
 # Parameters per statement stay far below SQLite's limit of 32,766 (sqlite.org/limits.html).
 CHUNK = 500
@@ -82,6 +88,19 @@ class Database:
         """
         if rows:
             statement = replacing_plainly(table, names, mark_of(connection))
+            connection.exec_driver_sql(statement, list(rows))
+
+    def claim(
+        self,
+        connection: Connection,
+        table: Table,
+        names: tuple[str, ...],
+        rows: Sequence[tuple[Any, ...]],
+        owned: Owned,
+    ) -> None:
+        """Insert rows like ``write``; of those that are there, only nobody's are changed."""
+        if rows:
+            statement = claiming_plainly(table, names, mark_of(connection), owned)
             connection.exec_driver_sql(statement, list(rows))
 
     def insert_new(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:

@@ -12,6 +12,11 @@ from sqlalchemy import Connection, Table, func, select
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.lookups import found_by
 from target_brevo.ledger.tables import PEOPLE, SOURCES, without_nul
+from target_brevo.ledger.upserting import Owned
+
+# No hash, so whatever is compared with it has changed: it was about to be sent, and whether Brevo
+# has it nobody knows.
+INTENDED = "intended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ _PERSON = (
 )  # fmt: skip
 _SOURCE = tuple(each.name for each in fields(SentSource))
 _KEY = itemgetter(1)
+_NOBODYS = Owned("person", ("person", "fingerprint"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,18 @@ class People:
         self.database.write(connection, PEOPLE, ("account", *_PERSON), people)
         sources = sorted(((self.account, *row) for row in sent), key=_KEY)
         self.database.write(connection, SOURCES, ("account", *_SOURCE), sources)
+
+    def intend(self, sent: Iterable[Sequence[Any]]) -> None:
+        """Write whom source records (``SourceRow``) are about to become, where none is known.
+
+        Of what they say nothing is kept: it counts only once Brevo has confirmed it.
+        """
+        names = ("account", *_SOURCE)
+        rows = sorted(
+            ((self.account, *row[:6], INTENDED, None, "{}", row[9]) for row in sent), key=_KEY
+        )
+        with self.database.begin() as connection:
+            self.database.claim(connection, SOURCES, names, rows, _NOBODYS)
 
     def observe(self, connection: Connection, persons: Sequence[Person]) -> list[Seen]:
         """Write what Brevo showed of ``persons``, keeping what only we know of them.

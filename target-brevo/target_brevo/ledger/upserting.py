@@ -5,8 +5,16 @@ fifth of a small run; plain text is compiled once.
 """
 
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import Table, TextClause, bindparam, text
+
+
+class Owned(NamedTuple):
+    """A column that says whose a row is, and which columns a row that is nobody's takes over."""
+
+    column: str
+    changed: tuple[str, ...]
 
 
 @cache
@@ -29,16 +37,30 @@ def replacing_plainly(table: Table, names: tuple[str, ...], mark: str) -> str:
 
 
 @cache
+def claiming_plainly(table: Table, names: tuple[str, ...], mark: str, owned: Owned) -> str:
+    """Return the statement that writes rows which are not there, in the driver's own words.
+
+    Of those that are there and have nothing in the column of ``owned``, its ``changed`` columns
+    are replaced.
+    """
+    column = f"{_quoted(table.name)}.{_quoted(owned.column)}"
+    marks = (mark,) * len(names)
+    return f"{_replacing(table, names, marks, owned.changed)} WHERE {column} = ''"
+
+
+@cache
 def adding(table: Table, names: tuple[str, ...]) -> TextClause:
     """Return the statement that writes rows of ``names`` whose key is not there yet."""
     marks = tuple(f":{name}" for name in names)
     return _bound(_insert(table, names, marks, "ON CONFLICT DO NOTHING"), table, names)
 
 
-def _replacing(table: Table, names: tuple[str, ...], marks: tuple[str, ...]) -> str:
+def _replacing(
+    table: Table, names: tuple[str, ...], marks: tuple[str, ...], only: tuple[str, ...] = ()
+) -> str:
     keys = [column.name for column in table.primary_key]
     changed = ", ".join(
-        f"{_quoted(name)} = excluded.{_quoted(name)}" for name in names if name not in keys
+        f"{_quoted(name)} = excluded.{_quoted(name)}" for name in only or names if name not in keys
     )
     on = ", ".join(map(_quoted, keys))
     return _insert(table, names, marks, f"ON CONFLICT ({on}) DO UPDATE SET {changed}")
