@@ -17,6 +17,7 @@ from target_brevo.contacts.dispatch import Dispatch
 from target_brevo.contacts.erasing import Erasing
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.imports import Imports
+from target_brevo.contacts.looks import Looks
 from target_brevo.contacts.mirrors import Mirrors
 from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules
@@ -167,7 +168,8 @@ def _contacts(
 ) -> ContactRoom:
     note, ledger, clock = books.tally.note, books.ledger, books.clock
     finder = Finder(ledger, presence)
-    imports = Imports(client, ledger, books, clock, tell, note)
+    looks = Looks(client.pacer, ledger.imports)
+    imports = Imports(client, ledger, books, clock, tell, note, looks)
 
     def prepare() -> None:
         imports.settle_leftovers()

@@ -37,6 +37,39 @@ def test_polling_a_slow_import_stays_far_below_the_hourly_limit(bench, schema, m
     assert all(each.status == 200 for each in polls)
 
 
+def looks(bench):
+    return [each for each in bench.account.requests if each.path.startswith("/processes")]
+
+
+def test_an_import_that_is_done_at_once_is_hardly_waited_for(bench, schema, many):
+    bench.switches.import_seconds = 0.05
+    bench.load(schema("contacts"), *many(3000))
+    assert bench.clock.slept[-1] < 0.3
+
+
+def test_a_run_looks_when_the_import_before_was_done_and_saves_its_looks(bench, schema, many):
+    bench.switches.import_seconds = 120.0
+    bench.load(schema("contacts"), *many(50))
+    learned, began = len(looks(bench)), bench.clock.seconds
+    for city in ("Bern", "Chur", "Genf"):
+        before = len(looks(bench))
+        bench.load(schema("contacts"), *many(50, CITY=city))
+        assert len(looks(bench)) - before < learned / 2
+    assert bench.clock.seconds - began < 3 * 1.7 * 120
+
+
+def test_what_has_become_faster_is_seen_to_be(bench, schema, many):
+    bench.switches.import_seconds = 60.0
+    bench.load(schema("contacts"), *many(50))
+    bench.switches.import_seconds = 1.0
+    waits = []
+    for number in range(12):
+        began = bench.clock.seconds
+        bench.load(schema("contacts"), *many(50, CITY=f"city {number}"))
+        waits.append(bench.clock.seconds - began)
+    assert waits[-1] < 2
+
+
 def test_a_failed_import_is_sent_once_more(bench, schema, many, state):
     bench.switches.failing_imports = 1
     outcome = bench.load(schema("contacts"), *many(50), state({"at": 1}))

@@ -20,6 +20,8 @@ Bucket = Literal["contacts", "events", "orders", "products", "other"]
 BUCKETS: tuple[Bucket, ...] = ("contacts", "events", "orders", "products", "other")
 # Longer waits are told to the person who looks at the log.
 _WORTH_TELLING_S = 5.0
+# Above this share of a window's calls none of them has to be saved.
+_PLENTY = 0.75
 
 
 def bucket_of(method: str, path: str) -> Bucket:
@@ -139,6 +141,13 @@ class Pacer:
         if not window.is_hourly or window.remaining > window.limit / 2:
             return 0.0
         return left / max(1, window.remaining)
+
+    def is_plenty(self, path: str) -> bool:
+        """Say whether most calls of ``path`` in its window are unused, as far as is known."""
+        window = self.windows.get(self.bucket("GET", path))
+        if window is None or window.remaining is None or window.limit is None:
+            return True
+        return self.now() >= window.closes or window.remaining > window.limit * _PLENTY
 
     def _take(self, name: str) -> float:
         held, lesson = self._passes.get(name, Pass()), self._lessons.pop(name, None)

@@ -10,6 +10,7 @@ from tajo_connector_sdk.errors import BadAnswer, Gone, RunError, Unavailable
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of, number_in
 from target_brevo.clock import Clock
+from target_brevo.contacts.looks import Looks
 from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Bookkeeping, Draft, names_somebody, without
 from target_brevo.contacts.refused import COLLISIONS, REASONS, RefusedRows
@@ -19,11 +20,6 @@ from target_brevo.ledger.book import Ledger
 
 # Brevo's advice is to stay below 8 MB, its limit is 10 MB (API v3, importContacts, 2026-11-24).
 LARGEST_BODY = 7_500_000
-_FIRST_GAP_S = 0.5
-_ROWS_PER_S = 2000
-_LONGEST_FIRST_GAP_S = 15.0
-_LONGEST_GAP_S = 300.0
-_GROWTH = 1.6
 # Brevo itself gives up after 30 minutes ("Processing timeout exceeded", API v3, getProcess).
 _LONGEST_WAIT_S = 7200.0
 _TRIES = 2
@@ -39,7 +35,6 @@ class OpenImport:
     process: int
     opened: float
     due: float
-    gap: float
     tries: int = 1
 
 
@@ -53,6 +48,7 @@ class Imports:
     clock: Clock
     tell: Callable[[str], None]
     note: Callable[[str], None]
+    looks: Looks
     again: Callable[[Partition, Draft], None] = lambda _partition, _draft: None
     open: list[OpenImport] = field(default_factory=list)
     _left_settled: bool = False
@@ -64,8 +60,8 @@ class Imports:
         process = number_in(answer, "processId")
         self.ledger.imports.opened(number, process)
         now = self.clock.monotonic()
-        gap = min(max(_FIRST_GAP_S, spool.count / _ROWS_PER_S), _LONGEST_FIRST_GAP_S)
-        self.open.append(OpenImport(spool, number, process, now, now + gap, gap, tries))
+        due = now + self.looks.first(spool.count)
+        self.open.append(OpenImport(spool, number, process, now, due, tries))
 
     def holds(self, key: str) -> bool:
         """Say whether an open import is about to write this person or source."""
@@ -115,14 +111,14 @@ class Imports:
                 self.ledger.imports.closed(connection, number, "failed", self.clock.stamp())
 
     def _await_stranger(self, process: int | None) -> None:
-        gap, waited = _FIRST_GAP_S, 0.0
+        waited = 0.0
         while self._is_running(process):
             self.tell("waiting for an import that an earlier run left open")
             if waited > _LONGEST_WAIT_S:
                 raise _overdue()
+            gap = self.looks.next(waited)
             self.clock.sleep(gap)
             waited += gap
-            gap = self._next_gap(gap)
 
     def _is_running(self, process: int | None) -> bool:
         if process is None:
@@ -156,13 +152,7 @@ class Imports:
         now = self.clock.monotonic()
         if now - each.opened > _LONGEST_WAIT_S:
             raise _overdue()
-        each.gap = self._next_gap(each.gap)
-        each.due = now + each.gap
-
-    def _next_gap(self, gap: float) -> float:
-        # Polling sits in the bucket of 100 calls per hour: what is left is spread over the hour.
-        grown = min(gap * _GROWTH, _LONGEST_GAP_S)
-        return max(grown, self.client.pacer.spacing("/processes"))
+        each.due = now + self.looks.next(now - each.opened)
 
     def _completed(self, each: OpenImport, process: Mapping[str, Any]) -> None:
         refused = self._refused_rows(process)
@@ -186,6 +176,7 @@ class Imports:
                     right="every refused row can be found in what was sent",
                     do="none of its contacts count as sent: run again, and report this line",
                 )
+        self.looks.done(each.spool.count, self.clock.monotonic() - each.opened)
         self.books.confirmed(taken() if refused.rows else each.spool.receipts())
         if matched:
             self._refuse(each, refused)

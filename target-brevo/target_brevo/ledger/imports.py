@@ -5,6 +5,7 @@ from secrets import token_hex
 
 from sqlalchemy import Connection, select, update
 
+from target_brevo.clock import moment
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.tables import IMPORTS
 
@@ -50,6 +51,20 @@ class Imports:
                 )
             )
             return [(row.number, row.process) for row in rows]
+
+    def last_done(self) -> tuple[int, float] | None:
+        """Return rows and seconds of the import that was last seen to be done; None for none."""
+        with self.database.begin() as connection:
+            row = connection.execute(
+                select(IMPORTS.c.rows, IMPORTS.c.opened_at, IMPORTS.c.closed_at)
+                .where(IMPORTS.c.account == self.account, IMPORTS.c.state == "done")
+                .order_by(IMPORTS.c.closed_at.desc())
+                .limit(1)
+            ).first()
+        opened, closed = (moment(row.opened_at), moment(row.closed_at)) if row else (None, None)
+        if row is None or opened is None or closed is None:
+            return None
+        return int(row.rows), max(0.0, (closed - opened).total_seconds())
 
     def _set(self, connection: Connection, number: str, **values: str | int) -> None:
         connection.execute(
