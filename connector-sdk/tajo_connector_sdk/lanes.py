@@ -9,6 +9,10 @@ slice came empty, only slices that have shown more than a page are cut: else lan
 end of the data through years without any. What
 a walk meets beyond its slice's end is another's and is dropped there; so each row comes once.
 
+Where pages are places, a row that changes may leave its place for the far end of the window, and
+the total stands still. So the last part, where late changes arrive, is a slice of its own: out of
+all others rows only leave, which their totals tell.
+
 Pages cross one bounded queue to the one reader, in order within a slice. ``reached`` is the low
 end of the oldest slice that is not done *and taken over by the reader*: everything before it was
 given out (Invariant 1), whatever the lanes have read ahead. A run that is cut off loses nothing,
@@ -17,7 +21,7 @@ it reads again from there.
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -124,13 +128,18 @@ class Lanes:
     _stop: bool = field(default=False, init=False)
     _pages: int = field(init=False)  # read so far
     _thin: bool = field(default=False, init=False)  # a slice was empty: guesses are not to be had
+    _anew: bool = field(init=False)  # the last part is a slice of its own, all is asked anew
 
     def __post_init__(self) -> None:
         self._hauls = queue.Queue(self.pages.lanes * AHEAD)
         window, self._pages = self.ask.window, self.walked
         density = self.walked / max((self.last - self.first).total_seconds(), 1.0)
         at = min(self.last, self._settled) if self.upwards else self.first
-        self._slices = [Slice(window.low, window.high, at, density, more=True, met=self.met)]
+        self._anew = self.upwards and self.begun.places and at < self._settled
+        high = self._settled if self._anew else window.high
+        self._slices = [Slice(window.low, high, at, density, more=True, met=self.met)]
+        if self._anew:
+            self._slices.append(Slice(high, window.high, high, density))
 
     @property
     def upwards(self) -> bool:
@@ -147,18 +156,23 @@ class Lanes:
             met += one.met
         return self.ask.window.high, met
 
-    def parts(self) -> Iterator[list[Row]]:
-        """Yield the rows of page after page, in no order across slices."""
+    def parts(self, sifted: Callable[[list[Row]], list[Row]]) -> Iterator[list[Row]]:
+        """Yield the rows of page after page, in no order across slices.
+
+        ``sifted`` leaves of a page's rows those that did not come before.
+        """
+        begun = list(self._slices)
         for lane in range(self.pages.lanes):
-            begin = self._slices[0] if lane == 0 else None
+            begin = begun[lane] if lane < len(begun) else None
             threading.Thread(target=self._lane, args=(begin,), daemon=True).start()
         try:
             while not all(one.done for one in self._slices):
                 haul = self._hauls.get()
                 if haul.error is not None:
                     raise haul.error
-                haul.of.met += len(haul.rows)
-                yield haul.rows
+                rows = sifted(haul.rows)
+                haul.of.met += len(rows)
+                yield rows
                 haul.of.done = haul.last
         finally:
             with self._change:
@@ -171,13 +185,16 @@ class Lanes:
         return self.ask.window.high - self.ask.stream.lookback
 
     def _lane(self, begin: Slice | None) -> None:
-        """Walk slices until there is none; the first lane begins by going on with the plain walk.
+        """Walk slices until there is none, first the one to ``begin`` with.
 
         An error ends all lanes; the reader raises it.
         """
         mine = begin
         try:
-            if begin is not None:
+            if begin is not None and self._anew:
+                ask = replace(self.ask, window=Window(begin.at, begin.high))
+                self._walk(begin, ask, None, None)
+            elif begin is not None:  # goes on with the plain walk
                 self._walk(begin, self.ask, self.begun.cursor, self.begun.placed)
             while (mine := self._next()) is not None:
                 ask = replace(self.ask, window=Window(mine.low, mine.high))
@@ -242,7 +259,7 @@ class Lanes:
                 mine.pages = pages / seconds if seconds else mine.pages
                 mine.read = not page.more or self._passed(mine)
                 mine.more = not mine.read
-                self._thin = self._thin or not page.rows
+                self._thin = self._thin or not (page.rows or self._is_last_part(mine))
                 self._change.notify_all()
             self._put(Haul(mine, rows, last=mine.read))
             if mine.read:
@@ -262,6 +279,9 @@ class Lanes:
             mine.at = max((at for at in times if at < self._settled), default=mine.at)
         else:
             mine.at = min(times, default=mine.at)
+
+    def _is_last_part(self, mine: Slice) -> bool:
+        return self._anew and mine.low is not None and mine.low >= self._settled
 
     def _passed(self, mine: Slice) -> bool:
         if self.upwards:

@@ -19,6 +19,7 @@ from tajo_connector_sdk.paging import (
     Paging,
     Turn,
     dotted,
+    larger,
     number_of,
     passed_of,
     smaller,
@@ -61,6 +62,7 @@ class RestReader:
     client: Client
     withheld: dict[str, set[str]] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
+    _grown: dict[str, int] = field(default_factory=dict)  # after a spoiled page, by steps
     _shapes: dict[int, tuple[Ask, Shape]] = field(default_factory=dict)
 
     @property
@@ -190,6 +192,7 @@ class RestReader:
         size = min(self._size(source), most or self._size(source)) if cursor is None else (
             self._size(source)
         )  # fmt: skip
+        whole, size = size, min(size, self._grown.get(source.name, size))
         while self.facts.spoils and passed_of(cursor) % size:  # a page begins where the last ended
             size = smaller(size)
         while True:
@@ -208,6 +211,8 @@ class RestReader:
                 size = smaller(size)
                 if not (self.facts.spoils and isinstance(failed, Failed)):
                     self._sizes[source.name] = size
+        if self.facts.spoils and size < whole:
+            self._grown[source.name] = larger(size, whole)
         rows = rows_in(source, body)
         turn = source.paging.turn(Arrived(cursor, size, body, headers, rows))
         return ([] if turn.repeated else rows), turn, body

@@ -250,6 +250,13 @@ def smaller(size: int) -> int:
     return next((part for part in range(size // 2, 0, -1) if size % part == 0), 1)
 
 
+def larger(size: int, most: int) -> int:
+    """Return the next larger page on the way from ``most`` down to this size."""
+    while (less := smaller(most)) > size:
+        most = less
+    return most
+
+
 def _sized(name: str, size: int) -> dict[str, str]:
     return {name: str(size)} if name else {}
 

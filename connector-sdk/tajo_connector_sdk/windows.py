@@ -8,10 +8,12 @@ leave it; none can enter.
 * Class A walks oldest first. A cursor remembers the last row, not a place, so rows that leave
   before it hide nothing behind it.
 * Where pages are places (page 2 of 100), each row that leaves shifts the others up by one, over
-  the edge of the next page. The platform's total shrinks by as many between two pages, so the
-  walk steps back by as many places and reads on from there. Where there is no total, or no upper
-  bound in the filter (rows then leave at one end and come back at the other, and the total stands
-  still), class A puts each page's question anew from the last row's time, page 1.
+  the edge of the next page. The platform's total shrinks by as many between two pages, but only
+  where no row comes in: one that changed in the run's first second, or that shows its change late,
+  leaves its place and stands at the far end of the same window. So class A puts each page's
+  question anew from the last row's time, page 1; a page of one time only is read by ids. In the
+  window's last part, which the next run's lookback reads again, and in class B the total has to
+  do: when it shrinks, the walk steps back by as many places.
 * Each walk is compared with the platform's own count under the same filter, the lower of the
   counts at its beginning and its end: so many rows were there all the time. When fewer were met,
   the window is walked once more (only what is new is given out), with day bounds where the
@@ -194,8 +196,8 @@ class WindowReading:
         self._places = self.first.places
         endless = self.pages.depth == sys.maxsize
         self._once = endless and self.first.total is None and not self.first.places
-        slips = self.first.places and self.first.placed is None
-        if endless and not slips and can_be_cut(ask, self.pages.lanes):
+        long = not self._places or self._is_long(self.first)
+        if endless and long and can_be_cut(ask, self.pages.lanes):
             yield from self._in_lanes(ask)
         elif by_time:
             yield from self._in_order(low)
@@ -203,8 +205,11 @@ class WindowReading:
             yield from self._by_id(ask.window)
 
     def _note_whole(self) -> None:
-        """Ask for the count of the whole window where the pages told none."""
-        if not (self._whole and self._counts):
+        """Ask for the count of the whole window where the pages told none, or not the last word.
+
+        What was met in the number first told was all there: a lower count says nothing new.
+        """
+        if not self._counts or (not self._whole and self._missing()):
             whole = Window(self._wide or self.ask.window.low, self.ask.window.high)
             self._note(self.pages.count(replace(self.ask, window=whole)))
 
@@ -214,8 +219,7 @@ class WindowReading:
         for walked, page in enumerate(self._turn(ask), start=1):
             yield Part(self._new(page.rows)[0])
             times += [at for row in page.rows if (at := self._time(row)) < ask.window.high]
-            told = (page.total or 0) > PLAIN_PAGES * self.pages.page_size(ask)
-            if page.more and times and (told or walked >= PLAIN_PAGES):
+            if page.more and times and (self._is_long(page) or walked >= PLAIN_PAGES):
                 break
         else:
             return
@@ -225,9 +229,12 @@ class WindowReading:
         lanes = Lanes(
             ask, self.pages, page, walked, first, last, met=self._tally.met
         )  # fmt: skip
-        for rows in lanes.parts():
-            fresh = self._new(rows)[0]
-            yield Part(fresh, *lanes.reached)
+        for rows in lanes.parts(lambda found: self._new(found)[0]):
+            yield Part(rows, *lanes.reached)
+
+    def _is_long(self, page: Page) -> bool:
+        """Say whether a page tells that there are more than a plain walk is for."""
+        return (page.total or 0) > PLAIN_PAGES * self.pages.page_size(self.ask)
 
     def _in_order(self, low: datetime | None) -> Iterator[Part]:
         while True:
@@ -253,8 +260,8 @@ class WindowReading:
             yield Part(rows, lowest and at, self._tally.reach(at) if lowest and at else 0)
             if page.more and walked + self.pages.page_size(ask) > self.pages.depth:
                 return at
-            edge = self._edge(page) if page.more and self._slips(page) else None
-            if edge is not None and (low is None or edge > low):
+            edge = self._edge(page, low) if page.more and page.places else None
+            if edge is not None:
                 return edge
         return None
 
@@ -264,17 +271,28 @@ class WindowReading:
         known = self.ask.stream.incremental
         return isinstance(known, Sorted) and known.anew
 
-    def _slips(self, page: Page) -> bool:
-        """Say that rows may slip past the next page, and no total would tell."""
-        known = self.ask.stream.incremental
-        bounded = isinstance(known, Sorted) and bool(known.until)
-        return page.places and (page.placed is None or not bounded)
+    def _edge(self, page: Page, low: datetime | None) -> datetime | None:
+        """Return the time to ask anew from, None where the next place does as well.
 
-    def _edge(self, page: Page) -> datetime | None:
-        """Return the last time of a page that no late change can have put there."""
-        settled = self.ask.window.high - self.ask.stream.lookback
-        times = [at for row in page.rows if (at := self._time(row)) < settled]
-        return max(times, default=None)
+        It is the last time of the page that no late change can have put there. Where the total
+        tells of all that leaves, places do for what lies after it, which the next run reads again,
+        and around a row that spoils its page. ``low`` is where this walk began; a page that has
+        come no further is of one time, for ids to part.
+        """
+        known, settled = (
+            self.ask.stream.incremental,
+            self.ask.window.high - self.ask.stream.lookback,
+        )
+        if not isinstance(known, Sorted) or not page.rows:
+            return None
+        told = page.placed is not None and bool(known.until)
+        spoiled = len(page.rows) < self.pages.page_size(self.ask) and page.behind is None
+        if told and (spoiled or self._time(page.rows[-1]) >= settled):
+            return None
+        edge = max((at for at in map(self._time, page.rows) if at < settled), default=None)
+        if edge is None or low is None or edge > low:
+            return edge
+        return low if known.by_id and edge == low else None
 
     def _by_id(self, window: Window) -> Iterator[Part]:
         ask = replace(self.ask, window=window, by_id=True)

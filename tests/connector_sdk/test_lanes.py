@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tajo_connector_sdk.errors import Unavailable
+from tajo_connector_sdk.errors import Incomplete, Unavailable
 from tajo_connector_sdk.fields import date_time, integer
-from tajo_connector_sdk.incremental import Filtered, Sorted, Window, read_time, time_text
+from tajo_connector_sdk.incremental import (
+    LOOKBACK,
+    Filtered,
+    Sorted,
+    Window,
+    read_time,
+    time_text,
+)
 from tajo_connector_sdk.table import Stream
 from tajo_connector_sdk.transport import Ask, Page
 from tajo_connector_sdk.windows import WindowReading
@@ -80,9 +88,9 @@ class Platform:
         return [row for row in self.rows if ask.window.holds(read_time(row["at"]))]
 
 
-def reading_of(platform, low=None, **more):
+def reading_of(platform, low=None, *, high=T0 + timedelta(seconds=1), **more):
     row = Stream("things", "/things", bookmark="at", incremental=platform.known, fields=FIELDS)
-    ask = Ask(row, FIELDS, Window(low, T0 + timedelta(seconds=1)))
+    ask = Ask(row, FIELDS, Window(low, high))
     return WindowReading(platform, ask, **more)
 
 
@@ -225,6 +233,53 @@ def test_rows_that_leave_shift_no_other_out_of_a_numbered_page():
         got = ids(reading.parts())
 
     assert Counter(got) == Counter(range(30))
+
+
+LATE, NEXT_RUN = T0, T0 + timedelta(minutes=1)  # within the window that is read, and after it
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.integers(0, 60),
+    step=st.sampled_from([0, 1, 40, 3600]),
+    moves=st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=40),
+    lanes=st.sampled_from([1, 4]),
+    bounds=st.sampled_from([UP, Sorted("since", {}, "id", until="before"), Sorted("since", {})]),
+    counts=st.booleans(),
+)
+def test_rows_that_move_within_the_window_and_then_out_of_it_hide_none_from_two_runs(
+    rows, step, moves, lanes, bounds, counts
+):
+    """The total stands still while a row goes to the far end: a change that shows late.
+
+    A run that says that it is incomplete leaves its bookmark where it was.
+    """
+    ages = [1 + n * step for n in range(rows)]
+    platform = Platform(ages, bounds, lanes=lanes, places=True, counts=counts)
+    plain, lock, left = platform.page, threading.Lock(), list(moves)
+
+    def page(ask, cursor, *, most=None):
+        with lock:
+            if left and len(platform.asked):
+                place, late = left.pop(0)
+                at = time_text(LATE if late else NEXT_RUN)
+                moved = platform.rows[place : place + 1]
+                platform.rows = platform.rows[:place] + platform.rows[place + 1 :]
+                platform.rows += [{**row, "at": max(at, row["at"])} for row in moved]
+                platform.rows.sort(key=lambda row: (read_time(row["at"]), row["id"]))
+        return plain(ask, cursor, most=most)
+
+    platform.page, got, bookmark = page, [], None
+    with reading_of(platform) as reading, suppress(Incomplete):
+        for part in reading.parts():
+            got += ids([part])
+        bookmark = T0 - LOOKBACK
+    left.clear()
+    with reading_of(platform, bookmark, high=NEXT_RUN + timedelta(minutes=1)) as reading:
+        again = ids(reading.parts())
+
+    assert set(got) | set(again) == set(range(rows))
+    assert len(got) == len(set(got))
 
 
 def test_without_a_total_pages_go_on_from_the_last_time():

@@ -101,24 +101,31 @@ def test_rows_of_one_second_in_an_order_that_changes_are_all_found(open_shop, re
     assert len(reading.ids("orders")) == len(set(reading.ids("orders"))) == 230 + drafts
 
 
-def test_orders_that_move_while_they_are_read_are_missed_by_nobody(open_shop, read):
+@pytest.mark.parametrize("late", [0, 1, 2])
+@pytest.mark.parametrize("moves", [2, 4, 40])
+def test_orders_that_move_while_they_are_read_are_missed_by_nobody(open_shop, read, late, moves):
+    """The first ``late`` moves bear a time within the window that is read, the others a later."""
     shop = open_shop(20, 350)
-    orders = sorted(shop.store.orders.values(), key=lambda row: row.updated_at)
+    store, began = shop.store, datetime.now(UTC)
+    store.clock = lambda: began
+    orders = sorted(store.orders.values(), key=lambda row: row.updated_at)
     turns = iter(range(1000))
 
     def move(entry):
-        if entry.root == "orders" and entry.params.get("page", "1") != "1":
-            for row in orders[next(turns) * 3 :][:3]:
-                shop.store.touch(row)
+        if entry.params.get("per_page") == "100" and 0 < (turn := next(turns)) <= moves:
+            store.clock = lambda: began + timedelta(hours=turn > late)
+            for row in orders[turn * 3 - 3 :][:3]:
+                store.touch(row)
 
     shop.platform_switches.on_request = move
-    first = read(shop)
+    first = read(shop, only=["orders"])
     shop.platform_switches.on_request = None
-    second = read(shop, first.state)
+    store.clock = lambda: began + timedelta(hours=2)
+    second = read(shop, first.state, only=["orders"])
 
     assert (first.error, second.error) == (None, None)
     got = set(first.ids("orders")) | set(second.ids("orders"))
-    assert got >= {small("order", number) for number in shop.store.orders}
+    assert got >= {small("order", number) for number in store.orders}
 
 
 def test_the_end_is_the_number_of_pages_and_not_an_empty_one(open_shop, read, asked):

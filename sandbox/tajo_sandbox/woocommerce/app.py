@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -109,6 +110,7 @@ class Counter:
             else:
                 response = await run_in_threadpool(self._answer, request, entry)
             entry.status = response.status_code
+            response.headers["date"] = format_datetime(self.store.clock(), usegmt=True)
             return response
 
         return answer
