@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from time import gmtime
 from typing import Any
 
 from tajo_mapping.errors import Unfit
@@ -23,6 +24,10 @@ _UTC_SECOND = re.compile(
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 ).fullmatch
 _DAY = len("2026-11-24")
+_TOO_LONG = 10**DIGITS
+# Unix seconds; those before fall into years of four digits.
+_YEAR_10000 = 253_402_300_800
+_STAMP = "{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}Z".format
 
 
 def kind_of(value: Any) -> str:
@@ -37,6 +42,11 @@ def kind_of(value: Any) -> str:
 
 def number(value: Any) -> int | float | None:
     """Return a JSON number: of at most 15 digits where it comes from text, whole as int."""
+    # Most numbers are neither long nor strange; a float less itself is 0 unless it is.
+    if type(value) is int and -_TOO_LONG < value < _TOO_LONG:
+        return value
+    if type(value) is float and value - value == 0.0:
+        return value
     if value is None:
         return None
     if isinstance(value, str):
@@ -44,7 +54,7 @@ def number(value: Any) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unfit(f"{kind_of(value)} cannot become a number")
     if isinstance(value, int):
-        return _from_decimal(str(value)) if abs(value) >= 10**DIGITS else value
+        return _from_decimal(str(value)) if abs(value) >= _TOO_LONG else value
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - how NaN is told
         raise Unfit("not a finite number")
     return value
@@ -102,6 +112,8 @@ def time(value: Any) -> str | None:
     """Return RFC 3339 in UTC, ``2026-11-24T09:30:00Z``, with milliseconds where there are any."""
     if type(value) is str and _UTC_SECOND(value):
         return value
+    if type(value) is int and 0 <= value < _YEAR_10000:
+        return _STAMP(*gmtime(value)[:6])
     read = moment(value)
     if read is None:
         return None

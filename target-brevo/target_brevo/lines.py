@@ -23,6 +23,9 @@ _CHUNK = 256 * 1024
 _IDLE_S = 0.25
 # A number that a double, or 64 bits, may not hold: such a line is read exactly.
 _LONG_NUMBER = re.compile(rb"[:\[,]\s*-?[0-9][0-9.]{15}")
+# What such a line must have in it, found ten times as fast: that many digits and points in a row.
+_DIGITS = bytes(48 if chr(code) in "0123456789." else 32 for code in range(256))
+_ROW_OF_DIGITS = b"0" * 16
 _DOUBLE_DIGITS = 15
 _SPACE = " \t\n\r"
 
@@ -52,7 +55,7 @@ class LineReader(GenericSingerReader[bytes]):
     def deserialize_json(self, line: bytes) -> dict[str, Any]:
         """Return a line's message; raise RunError, without its content, when it is none."""
         try:
-            if _LONG_NUMBER.search(line):
+            if _ROW_OF_DIGITS in line.translate(_DIGITS) and _LONG_NUMBER.search(line):
                 message = exact_loads(line, parse_float=_exact)
             else:
                 message = orjson.loads(line)

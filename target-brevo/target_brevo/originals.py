@@ -7,10 +7,13 @@ as soon as nothing in it is under way.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from io import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 _IN_MEMORY = 1024 * 1024
+# Written together: one call for each line cost more than all else here.
+_AT_ONCE = 64 * 1024
 _FILE = 32 * 1024 * 1024
 # A larger record is not kept: who wants it again asks the tap.
 LARGEST = 512 * 1024
@@ -32,6 +35,8 @@ class Originals:
     _size: int = 0
     _line: bytes = b""
     _place: int = -1
+    _tail: list[bytes] = field(default_factory=list)
+    _tail_size: int = 0
 
     def begin(self, line: bytes) -> None:
         """Take in the line of the record from which operations are made now."""
@@ -69,6 +74,7 @@ class Originals:
         file = self._files.get(place >> _SHIFT)
         if file is None:
             return b""
+        self._flush()
         file.seek(place & ((1 << _SHIFT) - 1))
         return file.readline().rstrip(b"\n")
 
@@ -79,6 +85,7 @@ class Originals:
 
     def _written(self) -> int:
         if self._size >= _FILE:
+            self._flush()
             if not self._under_way[self._number]:
                 self._drop(self._number)
             self._number, self._size = self._number + 1, 0
@@ -88,11 +95,20 @@ class Originals:
         if self.kept:
             if self._number not in self._files:
                 self._files[self._number] = _nameless_file()
-            file = self._files[self._number]
-            file.seek(self._size)
-            file.write(line + b"\n")
+            self._tail.append(line)
+            self._tail_size += len(line) + 1
+            if self._tail_size >= _AT_ONCE:
+                self._flush()
         self._size += len(line) + 1
         return place
+
+    def _flush(self) -> None:
+        """Write what waits at the end of the present file."""
+        if self._tail:
+            file = self._files[self._number]
+            file.seek(0, SEEK_END)
+            file.write(b"\n".join(self._tail) + b"\n")
+            self._tail, self._tail_size = [], 0
 
     def _drop(self, number: int) -> None:
         file = self._files.pop(number, None)

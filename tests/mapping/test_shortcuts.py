@@ -87,6 +87,35 @@ def test_an_amount_is_what_its_decimal_is(written):
     assert isinstance(found, tuple) or type(found) is type(expected)
 
 
+@example(0)
+@example(-1)
+@example(253_402_300_799)
+@example(253_402_300_800)
+@settings(max_examples=60, deadline=None)
+@given(st.integers(-(2**40), 2**40))
+def test_unix_seconds_are_the_time_that_their_moment_is(written):
+    read = made(values.moment, written)
+    expected = read if isinstance(read, tuple) else values.time(read.isoformat())
+
+    assert made(values.time, written) == expected
+
+
+@example(float("nan"))
+@example(float("-inf"))
+@example(10**15)
+@example(True)
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.integers(), st.floats(), st.booleans()))
+def test_a_json_number_is_taken_as_it_is_or_refused(written):
+    found = made(values.number, written)
+
+    whole = isinstance(written, int)
+    right = not isinstance(written, bool) and (
+        abs(Decimal(written)) < 10**15 if whole else Decimal(written).is_finite()
+    )
+    assert (found == written and type(found) is type(written)) if right else found != written
+
+
 @example("2026-02-29T00:00:00Z")
 @example("0000-01-01T00:00:00Z")
 @example("2026-11-24 09:30:00Z")

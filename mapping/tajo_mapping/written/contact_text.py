@@ -63,7 +63,7 @@ class ContactText:
     def _consent(self, channel: Channel, rule: ConsentRule) -> None:
         page = self._page
         page.line(f"word = {word_of(rule.source, self._scope, page)}")
-        at = f"since({word_of(rule.at, self._scope, page)})" if rule.at else "None"
+        at = self._scope.since(word_of(rule.at, self._scope, page)) if rule.at else "None"
         variable = f"{channel}_consent"
         # Invariant 3: whatever is not listed is unknown.
         with page.block(f"if {_listed(rule.granted)}:"):

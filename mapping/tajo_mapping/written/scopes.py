@@ -15,16 +15,22 @@ class Scope:
     """What is read from one object.
 
     ``variable`` holds the object, and its fields get variables that begin with ``short``;
-    ``outer`` is the scope that ``_record`` reaches, where it does.
+    ``outer`` is the scope that ``_record`` reaches, where it does; ``changed`` is the code that the
+    record's own time of change is read from, which is in ``changed_at`` already.
     """
 
     def __init__(self, page: Page, variable: str, short: str, outer: "Scope | None" = None) -> None:
         self.variable = variable
         self.outer = outer
+        self.changed = ""
         self._page = page
         self._short = short
         self._fields: dict[str, Any] = {}
         self._variables: dict[Path, str] = {}
+
+    def since(self, word: str) -> str:
+        """Return the code of the time that the variable or code ``word`` gives."""
+        return "changed_at" if word == self.changed else f"since({word})"
 
     def knows(self, path: Path) -> bool:
         """Return whether the path can be read into a variable."""

@@ -90,7 +90,12 @@ def _source(
     with page.block("if type(store) is not str:"):
         page.line("store = str(store)")
     page.line(f"prefix = {platform + ':'!r} + store")
-    at = f"since({word_of(changed, scope, page)})" if changed else "None"
+    at = "None"
+    if changed:
+        at = "changed_at"
+        word = word_of(changed, scope, page)
+        page.line(f"{at} = since({word})")
+        scope.changed = word
     given = {
         "platform": repr(platform), "store": "store", "stream": repr(stream), "id": "record_id",
         "at": at,
