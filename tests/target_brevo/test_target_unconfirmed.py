@@ -117,3 +117,80 @@ def test_a_refused_contact_that_is_mended_costs_no_walk_through_all_contacts(ben
     assert bench.load(schema("contacts"), good).verdicts("contacts", "contact") == {"sent": 1}
     asked = [each for each in bench.account.requests[before:] if each.method == "GET"]
     assert not [each for each in asked if each.path == "/contacts"]
+
+
+@pytest.mark.parametrize("count", [1, 40], ids=["one by one", "by an import"])
+def test_who_is_again_what_was_confirmed_after_a_version_that_was_not_is_sent_again(
+    bench, schema, row, count
+):
+    def people(name):
+        each = range(count)
+        return [_person(row, n, bench.clock, email=f"p{n}@e.org", FIRSTNAME=name) for n in each]
+
+    def names():
+        return {each.attributes["FIRSTNAME"] for each in bench.account.contacts.values()}
+
+    bench.load(schema("contacts"), *people("Ann"))
+    bench.clock.move(hours=1)
+    _unconfirmed(bench, schema("contacts"), *people("Anna"))
+    assert names() == {"Anna"}
+    bench.clock.move(hours=1)
+
+    outcome = bench.load(schema("contacts"), *people("Ann"))
+
+    assert outcome.verdicts("contacts", "contact") == {"sent": count}
+    assert names() == {"Ann"}
+
+
+def test_who_moves_back_after_a_move_that_was_not_confirmed_is_at_the_first_address(
+    bench, schema, row
+):
+    bench.load(schema("contacts"), _person(row, 1, bench.clock, email="a@example.org"))
+    bench.clock.move(hours=1)
+    bench.switches.faults.append(Fault("/contacts", "reset", times=-1, method="POST"))
+    moved = _person(row, 1, bench.clock, email="b@example.org")
+    assert bench.attempt(schema("contacts"), moved).error is not None
+    assert bench.contact("b@example.org")
+    bench.switches.faults.clear()
+    bench.clock.move(hours=1)
+    bench.load(schema("contacts"), _person(row, 1, bench.clock, email="a@example.org"))
+    assert [each.email for each in bench.account.contacts.values()] == ["a@example.org"]
+
+
+def test_who_leaves_a_shared_address_in_a_load_that_was_not_confirmed_and_moves_on_is_one_contact(
+    bench, schema, row
+):
+    def person(number, email, **words):
+        own = {"id": f"c{number}", "updated_at": bench.clock.text()}
+        return row("contacts", email=email, **own, **words)
+
+    for number in (1, 2):
+        bench.load(schema("contacts"), person(number, "shared@example.org"))
+    bench.clock.move(hours=1)
+    bench.switches.faults.append(Fault("/contacts", "reset", times=-1, method="POST", applied=True))
+    assert bench.attempt(schema("contacts"), person(2, "b@example.org")).error is not None
+    assert bench.contact("b@example.org")
+    bench.switches.faults.clear()
+    bench.clock.move(hours=1)
+    bench.load(schema("contacts"), person(2, "c@example.org", email_consent="denied"))
+    held = {each.email: each.email_blacklisted for each in bench.account.contacts.values()}
+    assert held == {"shared@example.org": False, "c@example.org": True}
+
+
+def test_who_comes_back_in_a_load_that_was_not_confirmed_and_is_deleted_again_is_deleted(
+    bench, schema, row
+):
+    settings = {"allow_delete": True, "max_deletes": 5}
+    bench.load(schema("contacts"), _person(row, 1, bench.clock, email="a@example.org"))
+    bench.clock.move(hours=1)
+    gone = _person(row, 1, bench.clock, deletion="delete")
+    bench.load(schema("contacts"), gone, **settings)
+    assert not bench.account.contacts
+    bench.clock.move(hours=1)
+    back = _person(row, 1, bench.clock, email="a@example.org")
+    _unconfirmed(bench, schema("contacts"), back)
+    assert len(bench.account.contacts) == 1
+    bench.clock.move(hours=1)
+    gone = _person(row, 1, bench.clock, deletion="delete")
+    bench.load(schema("contacts"), gone, **settings)
+    assert not bench.account.contacts

@@ -75,7 +75,8 @@ class Moves:
         if found is not None:
             self.finder.presence.observe([found])
         past = self._past(previous, known, found)
-        if self.ledger.people.owners_of(previous) > 1:
+        shared = self.ledger.people.owners_of(previous) > 1
+        if shared:
             self.note(SHARED)
         elif found is not None:
             here = str(found.get("email") or "").lower() == wish.email
@@ -91,6 +92,9 @@ class Moves:
             # Invariant 3: why the old contact was blocked is not in the new one's statistics.
             now = self.finder.presence.started
             self.ledger.objections.say_elsewhere(connection, previous, person, past.blocked, now)
+            if shared and past == NO_PAST:
+                # Its contact is the one to be made: a run after a kill has to find that one.
+                self.ledger.people.pass_on(connection, wish.source, person)
         return past
 
     def _past(self, previous: str, known: Person | None, found: dict[str, Any] | None) -> Past:
@@ -148,6 +152,7 @@ class Moves:
         with self.ledger.database.begin() as connection:
             self.ledger.objections.carry(connection, previous, person)
             self.ledger.traces.carry(connection, previous, person)
+            self.ledger.people.pass_on(connection, wish.source, person)
             self.ledger.people.forget(connection, previous)
             if past != NO_PAST:
                 # The old address said no as well: should it turn up again, that still holds.

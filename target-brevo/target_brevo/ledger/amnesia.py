@@ -12,11 +12,9 @@ import orjson
 from sqlalchemy import ColumnElement, select, update
 
 from target_brevo.ledger.database import Database, chunks
-from target_brevo.ledger.people import INTENDED
+from target_brevo.ledger.people import INTENDED, UNSURE
 from target_brevo.ledger.tables import FINGERPRINTS, PEOPLE, SOURCES
 
-# No hash, so whatever is compared with it has changed; and not empty, since something was sent.
-FORGOTTEN = "forgotten"
 NEVER = ""
 
 
@@ -45,7 +43,7 @@ class Amnesia:
             done = connection.execute(
                 update(FINGERPRINTS)
                 .where(FINGERPRINTS.c.account == self.account, FINGERPRINTS.c.kind.in_(kinds))
-                .values(fingerprint=FORGOTTEN)
+                .values(fingerprint=UNSURE)
             )
             return done.rowcount
 
@@ -72,5 +70,5 @@ class Amnesia:
                 .where(PEOPLE.c.account == self.account, PEOPLE.c.person.in_(persons))
                 .values(seen_at=NEVER)
             )
-            done = connection.execute(update(SOURCES).where(*chosen).values(fingerprint=FORGOTTEN))
+            done = connection.execute(update(SOURCES).where(*chosen).values(fingerprint=UNSURE))
             return done.rowcount

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, case, func, select, update
 
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.lookups import found_by
@@ -17,6 +17,8 @@ from target_brevo.ledger.upserting import Owned
 # No hash, so whatever is compared with it has changed: it was about to be sent, and whether Brevo
 # has it nobody knows.
 INTENDED = "intended"
+# No hash either: something was sent, and whether Brevo holds that or another version is not sure.
+UNSURE = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ _PERSON = (
 )  # fmt: skip
 _SOURCE = tuple(each.name for each in fields(SentSource))
 _KEY = itemgetter(1)
-_NOBODYS = Owned("person", ("person", "fingerprint"))
+_NOBODYS = Owned("person", ("person", "sent_at"), "fingerprint", UNSURE, ("", INTENDED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ class People:
     def intend(self, sent: Iterable[Sequence[Any]]) -> None:
         """Write whom source records (``SourceRow``) are about to become, where none is known.
 
-        Of what they say nothing is kept: it counts only once Brevo has confirmed it.
+        Of what they say nothing is kept: it counts only once Brevo has confirmed it. Until then
+        Brevo may hold what was sent before or what is sent now, so no version equals either.
         """
         names = ("account", *_SOURCE)
         rows = sorted(
@@ -170,6 +173,15 @@ class People:
         """Drop a person whose identity moved to another."""
         connection.execute(
             PEOPLE.delete().where(PEOPLE.c.account == self.account, PEOPLE.c.person == person)
+        )
+
+    def pass_on(self, connection: Connection, source: str, person: str) -> None:
+        """Write that a source record has become another ``person`` (a hash)."""
+        spared = SOURCES.c.fingerprint.in_(("", INTENDED))
+        connection.execute(
+            update(SOURCES)
+            .where(SOURCES.c.account == self.account, SOURCES.c.source == source)
+            .values(person=person, fingerprint=case((spared, SOURCES.c.fingerprint), else_=UNSURE))
         )
 
     def sent(self, sources: Sequence[str]) -> dict[str, Sent]:

@@ -4,6 +4,7 @@ SQLAlchemy 2.0 compiles an insert with a conflict clause anew at every execution
 fifth of a small run; plain text is compiled once.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -11,10 +12,16 @@ from sqlalchemy import Table, TextClause, bindparam, text
 
 
 class Owned(NamedTuple):
-    """A column that says whose a row is, and which columns a row that is nobody's takes over."""
+    """A column that says whose a row is, and which columns a row that is nobody's takes over.
+
+    In somebody's row ``marked`` becomes ``mark``, unless it holds one of ``spared``.
+    """
 
     column: str
     changed: tuple[str, ...]
+    marked: str
+    mark: str
+    spared: tuple[str, ...]
 
 
 @cache
@@ -40,12 +47,23 @@ def replacing_plainly(table: Table, names: tuple[str, ...], mark: str) -> str:
 def claiming_plainly(table: Table, names: tuple[str, ...], mark: str, owned: Owned) -> str:
     """Return the statement that writes rows which are not there, in the driver's own words.
 
-    Of those that are there and have nothing in the column of ``owned``, its ``changed`` columns
-    are replaced.
+    Those that are there are changed as ``owned`` says.
     """
-    column = f"{_quoted(table.name)}.{_quoted(owned.column)}"
-    marks = (mark,) * len(names)
-    return f"{_replacing(table, names, marks, owned.changed)} WHERE {column} = ''"
+
+    def held(name: str) -> str:
+        return f"{_quoted(table.name)}.{_quoted(name)}"
+
+    nobodys = f"{held(owned.column)} = ''"
+    spared = ", ".join(f"'{each}'" for each in owned.spared)
+    changed = {
+        name: f"CASE WHEN {nobodys} THEN excluded.{_quoted(name)} ELSE {held(name)} END"
+        for name in owned.changed
+    }
+    changed[owned.marked] = (
+        f"CASE WHEN {nobodys} THEN excluded.{_quoted(owned.marked)} "
+        f"WHEN {held(owned.marked)} IN ({spared}) THEN {held(owned.marked)} ELSE '{owned.mark}' END"
+    )
+    return _conflicting(table, names, (mark,) * len(names), changed)
 
 
 @cache
@@ -55,15 +73,18 @@ def adding(table: Table, names: tuple[str, ...]) -> TextClause:
     return _bound(_insert(table, names, marks, "ON CONFLICT DO NOTHING"), table, names)
 
 
-def _replacing(
-    table: Table, names: tuple[str, ...], marks: tuple[str, ...], only: tuple[str, ...] = ()
-) -> str:
+def _replacing(table: Table, names: tuple[str, ...], marks: tuple[str, ...]) -> str:
     keys = [column.name for column in table.primary_key]
-    changed = ", ".join(
-        f"{_quoted(name)} = excluded.{_quoted(name)}" for name in only or names if name not in keys
-    )
-    on = ", ".join(map(_quoted, keys))
-    return _insert(table, names, marks, f"ON CONFLICT ({on}) DO UPDATE SET {changed}")
+    changed = {name: f"excluded.{_quoted(name)}" for name in names if name not in keys}
+    return _conflicting(table, names, marks, changed)
+
+
+def _conflicting(
+    table: Table, names: tuple[str, ...], marks: tuple[str, ...], changed: Mapping[str, str]
+) -> str:
+    on = ", ".join(_quoted(column.name) for column in table.primary_key)
+    words = ", ".join(f"{_quoted(name)} = {value}" for name, value in changed.items())
+    return _insert(table, names, marks, f"ON CONFLICT ({on}) DO UPDATE SET {words}")
 
 
 def _insert(table: Table, names: tuple[str, ...], marks: tuple[str, ...], otherwise: str) -> str:
