@@ -194,3 +194,23 @@ def test_who_comes_back_in_a_load_that_was_not_confirmed_and_is_deleted_again_is
     gone = _person(row, 1, bench.clock, deletion="delete")
     bench.load(schema("contacts"), gone, **settings)
     assert not bench.account.contacts
+
+
+@pytest.mark.parametrize("count", [1, 40], ids=["one by one", "by an import"])
+def test_who_is_refused_after_a_load_that_was_not_confirmed_and_then_mended_is_one_contact(
+    bench, schema, row, count
+):
+    def people(first):
+        each = range(1, count)
+        others = [_person(row, n, bench.clock, email=f"p{n}@example.org") for n in each]
+        return [_person(row, 0, bench.clock, email=first), *others]
+
+    _unconfirmed(bench, schema("contacts"), *people("old@example.org"))
+    bench.clock.move(hours=1)
+    refused = bench.load(schema("contacts"), *people("odd..dots@example.org"))
+    assert refused.verdicts("contacts", "contact")["rejected"] == 1
+    bench.clock.move(hours=1)
+    bench.load(schema("contacts"), *people("new@example.org"))
+    bench.contact("new@example.org")
+    assert bench.account.contact("old@example.org") is None
+    assert len(bench.account.contacts) == count

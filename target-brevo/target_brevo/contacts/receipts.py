@@ -233,19 +233,24 @@ class Bookkeeping:
         So no older version is sent in their place, and a no among their words is not forgotten.
         """
         known = self.ledger.people.sources([source.source for source in sources])
-        persons = {
-            each.source: each.person for each in known.values() if each.fingerprint != INTENDED
-        }
-        return [
-            replace(source, person=persons.get(source.source, ""), fingerprint="")
-            for source in sources
-        ]
+        return [_unsent(source, known.get(source.source)) for source in sources]
 
     def _count_starts(self, joined: Mapping[int, int]) -> None:
         # Invariant 5: no automation can hang on a list that this run made.
         for list_id, count in joined.items():
             if not self.is_new_list(list_id):
                 self.tally.may_start("additions to a list", count)
+
+
+def _unsent(refused: SentSource, known: SentSource | None) -> SentSource:
+    """Return what is remembered of a refused record; ``known`` is what was known of it before."""
+    if known is None or known.fingerprint != INTENDED:
+        return replace(refused, person=known.person if known else "", fingerprint="")
+    if known.sent_at == refused.sent_at:
+        # It was this very sending that was intended, and nothing came of it.
+        return replace(refused, person="", fingerprint="")
+    # A run before was killed over it: its contact may be in Brevo all the same.
+    return replace(refused, person=known.person, fingerprint=INTENDED)
 
 
 def without(draft: Draft, names: Iterable[str]) -> Draft:
