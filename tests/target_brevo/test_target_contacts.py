@@ -266,6 +266,23 @@ def test_a_changed_address_moves_the_contact(bench, schema, row):
     assert outcome.verdicts("contacts", "contact") == {"sent": 1}
 
 
+@pytest.mark.parametrize("gone", [True, False], ids=["is gone", "is there"])
+def test_a_contact_moves_away_from_a_record_that_shared_it_when_that_one_is_gone(
+    bench, schema, row, clock, gone
+):
+    def person(number, **values):
+        return row("contacts", id=f"c{number}", updated_at=clock.text(), **values)
+
+    for number in (1, 2):
+        bench.load(schema("contacts"), person(number, email="shared@example.org"))
+    clock.move(hours=1)
+    if gone:
+        bench.load(schema("contacts"), person(2, deletion="unlink"))
+    bench.load(schema("contacts"), person(1, email="new@example.org"))
+    held = {each.email for each in bench.account.contacts.values()}
+    assert held == {"new@example.org"} | (set() if gone else {"shared@example.org"})
+
+
 @pytest.mark.parametrize("count", [1, 40])
 def test_a_blocked_contact_stays_blocked_when_its_address_changes(bench, schema, row, count):
     rows = [row("contacts", id=f"c{i}", email=f"old{i}@example.org") for i in range(count)]

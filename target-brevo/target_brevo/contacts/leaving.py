@@ -1,6 +1,6 @@
 """What the source says of records that are gone, or are not part of its set any more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tajo_mapping.operations import Contact
@@ -59,6 +59,11 @@ def others_of(sent: SentSource, by_person: Mapping[str, Sequence[SentSource]]) -
         for other in by_person.get(sent.person, ())
         if other.source != sent.source and other.fingerprint != gone_mark(other.source)
     ]
+
+
+def owners_among(sources: Iterable[SentSource]) -> list[SentSource]:
+    """Return those records that own their person (guests do not) and are still there."""
+    return [each for each in sources if each.owner and each.fingerprint != gone_mark(each.source)]
 
 
 def gone_mark(source: str) -> str:

@@ -8,6 +8,7 @@ from tajo_connector_sdk.http import Answer
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.refusals import duplicates
 from target_brevo.contacts.finding import Finder
+from target_brevo.contacts.leaving import owners_among
 from target_brevo.contacts.row import Wanted
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.people import Person
@@ -75,7 +76,7 @@ class Moves:
         if found is not None:
             self.finder.presence.observe([found])
         past = self._past(previous, known, found)
-        shared = self.ledger.people.owners_of(previous) > 1
+        shared = len(owners_among(self.ledger.people.sources_of(previous))) > 1
         if shared:
             self.note(SHARED)
         elif found is not None:
