@@ -112,17 +112,24 @@ class ContactRoom:
         refused = self.ledger.rejects.standing("contact", sources)
         held = self._under_way(incoming)
         unchanged: list[Claim] = []
+        newer: list[tuple[str, str]] = []
         for row in incoming:
             sent = known.get(row.source)
             if held and not held.isdisjoint(row.keys):
                 # What the ledger says of it is about to change: it is asked again then.
                 self._enter(row)
                 self._held.add(row.source)
-            elif sent is not None and sent.fingerprint == row.fingerprint:
+            elif sent is None or sent.fingerprint != row.fingerprint or row.source in self._ready:
+                # Where another version waits, being what was sent before is a change again.
+                self._sort(row, sent, refused.get(row.source))
+            else:
                 self._is_unchanged(row, refused.get(row.source))
                 unchanged.append(row.claim)
-            else:
-                self._sort(row, sent, refused.get(row.source))
+                if row.at is not None and row.at != sent.at and not is_older(row.at, sent.at):
+                    known[row.source] = sent._replace(at=row.at)
+                    newer.append((row.source, row.at))
+        # Invariant 6: what lies between the version that was sent and this one is older.
+        self.ledger.people.still(newer)
         self.books.verdicts.settle_all(unchanged, "unchanged")
 
     def _under_way(self, rows: Iterable[Row]) -> set[str]:

@@ -1,7 +1,7 @@
 """What waits to be sent of orders, products and categories: the newest version per id."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,6 +11,7 @@ from target_brevo.clock import Clock, is_older
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.ledger.book import Ledger, digest, source_hash
 from target_brevo.ledger.goods import Fingerprint
+from target_brevo.ledger.people import UNSURE
 from target_brevo.ledger.refused import Reject, shown
 from target_brevo.ledger.traces import Trace, trace
 from target_brevo.packing import packed
@@ -91,11 +92,16 @@ class Shelf:
         known = self.ledger.goods.known(self.kind, keys)
         refused = self.ledger.rejects.standing(self.kind, [each.source for each in parcels])
         changed = []
+        # Invariant 6: what is still as it was sent is so at a newer time; and until Brevo has
+        # confirmed what is sent anew, it may hold either, so no version equals what was sent.
+        noted: list[Fingerprint] = []
         for parcel in parcels:
             sent, before = known.get(parcel.key), refused.get(parcel.source)
             if sent is not None and sent.fingerprint == parcel.fingerprint:
                 if before is not None and is_older(before.original.at, parcel.at):
                     self.books.overtaken(self.kind, {parcel.source: parcel.at})
+                if is_older(sent.at, parcel.at):
+                    noted.append(replace(sent, at=parcel.at))
                 self.books.settle(parcel.claim, "unchanged")
             elif sent is not None and is_older(parcel.at, sent.at):
                 self.books.settle(parcel.claim, "superseded")
@@ -103,7 +109,12 @@ class Shelf:
                 # Brevo's answer would be the same: it is tried again when the record changes.
                 self.books.settle(parcel.claim, "rejected", before.reason)
             else:
+                if sent is not None:
+                    noted.append(replace(sent, fingerprint=UNSURE))
                 changed.append(parcel)
+        if noted:
+            with self.ledger.database.begin() as connection:
+                self.ledger.goods.remember(connection, self.kind, noted)
         return changed, set(known)
 
     def sent(self, parcels: Sequence[Parcel]) -> None:

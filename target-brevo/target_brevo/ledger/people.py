@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Table, case, func, select, update
+from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.lookups import found_by
@@ -174,6 +174,19 @@ class People:
         connection.execute(
             PEOPLE.delete().where(PEOPLE.c.account == self.account, PEOPLE.c.person == person)
         )
+
+    def still(self, newer: Sequence[tuple[str, str]]) -> None:
+        """Write that source records (hashes) are at these times what was sent of them before."""
+        if not newer:
+            return
+        statement = (
+            update(SOURCES)
+            .where(SOURCES.c.account == self.account, SOURCES.c.source == bindparam("which"))
+            .values(at=bindparam("time"))
+        )
+        rows = [{"which": source, "time": without_nul(at)} for source, at in sorted(newer)]
+        with self.database.begin() as connection:
+            connection.execute(statement, rows)
 
     def pass_on(self, connection: Connection, source: str, person: str) -> None:
         """Write that a source record has become another ``person`` (a hash)."""
