@@ -200,3 +200,35 @@ def test_a_contact_that_is_only_to_be_created_is_blocked_all_the_same(word):
         scene.load(scene.customer(0, A, word))
         assert scene.blocked == ({A} if word == NO else set())
         assert scene.mailed == set()
+
+
+@pytest.fixture
+def slow_imports():
+    with way("imports"):
+        scene = Scene.opened()
+        scene.bench.account.switches.import_seconds = 60
+        yield scene
+
+
+def test_a_no_that_is_seen_while_an_import_is_open_outlives_the_contact(slow_imports):
+    scene = slow_imports
+    scene.load(scene.customer(0, A))
+    # So many strangers that all contacts are read, and with them whom the open import is about.
+    strangers = [scene.guest(f"guest{number}@example.org") for number in range(6)]
+    changed = scene.customer(0, A, SILENT)
+    scene.load(changed, PAUSE, lambda: scene.bench.account.unsubscribe(A), *strangers, PAUSE)
+    scene.erase(A)
+    scene.load(scene.customer(0, A, YES))
+    assert scene.blocked == {A}
+    assert scene.mailed == set()
+
+
+def test_a_late_no_at_an_address_that_an_open_import_is_about_outlives_the_contact(slow_imports):
+    scene = slow_imports
+    late = scene.customer(0, A, NO)
+    scene.load(scene.customer(0, B, SILENT), scene.customer(1, B, SILENT))
+    scene.load(scene.customer(1, B, SILENT), PAUSE, late, PAUSE)
+    scene.erase(B)
+    scene.load(scene.customer(1, B, YES))
+    assert scene.blocked == {B}
+    assert scene.mailed == set()

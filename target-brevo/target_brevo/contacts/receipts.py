@@ -142,7 +142,7 @@ class Bookkeeping:
             sources = [source for receipt in part for source in receipt[1]]
             now = self.clock.stamp()
             with self.ledger.database.begin() as connection:
-                self.ledger.people.write(connection, [receipt[0] for receipt in part], sources)
+                self.ledger.people.confirm(connection, [receipt[0] for receipt in part], sources)
                 self._remember_parts(
                     connection,
                     [Share(**share) for receipt in part for share in receipt[4]],

@@ -26,6 +26,8 @@ from target_brevo.ledger.lookups import mark_of
 from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
 from target_brevo.ledger.upserting import (
+    NOTHING,
+    Kept,
     Owned,
     adding,
     claiming_plainly,
@@ -81,13 +83,14 @@ class Database:
         table: Table,
         names: tuple[str, ...],
         rows: Sequence[tuple[Any, ...]],
+        kept: Kept = NOTHING,
     ) -> None:
         """Do the same with rows by the thousand: values in the order of ``names``, as they are.
 
         Text in them must be free of NUL, which PostgreSQL does not take.
         """
         if rows:
-            statement = replacing_plainly(table, names, mark_of(connection))
+            statement = replacing_plainly(table, names, mark_of(connection), kept)
             connection.exec_driver_sql(statement, list(rows))
 
     def claim(

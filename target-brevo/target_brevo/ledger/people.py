@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.lookups import found_by
 from target_brevo.ledger.tables import PEOPLE, SOURCES, without_nul
-from target_brevo.ledger.upserting import Owned
+from target_brevo.ledger.upserting import NOTHING, Kept, Owned
 
 # No hash, so whatever is compared with it has changed: it was about to be sent, and whether Brevo
 # has it nobody knows.
@@ -91,6 +91,8 @@ _PERSON = (
 )  # fmt: skip
 _SOURCE = tuple(each.name for each in fields(SentSource))
 _KEY = itemgetter(1)
+# Invariant 3: no confirmation takes a no away.
+_NOS = Kept(("email_blocked", "sms_blocked"), ("lists_left",))
 _NOBODYS = Owned("person", ("person", "sent_at"), "fingerprint", UNSURE, ("", INTENDED))
 
 
@@ -117,16 +119,29 @@ class People:
         """Write what Brevo holds of ``persons`` now."""
         self.write(connection, [person_row(person) for person in persons], [])
 
-    def write(
+    def confirm(
         self,
         connection: Connection,
         persons: Iterable[Sequence[Any]],
         sent: Iterable[Sequence[Any]],
     ) -> None:
+        """Write rows that Brevo has confirmed, of persons and of source records.
+
+        They were made before they were sent: a block or a list left that was seen since stays.
+        """
+        self.write(connection, persons, sent, _NOS)
+
+    def write(
+        self,
+        connection: Connection,
+        persons: Iterable[Sequence[Any]],
+        sent: Iterable[Sequence[Any]],
+        kept: Kept = NOTHING,
+    ) -> None:
         """Write rows of persons (``PersonRow``) and of source records (``SourceRow``)."""
         # In the order of their keys, so that neighbours in the index are written together.
         people = sorted(((self.account, *row) for row in persons), key=_KEY)
-        self.database.write(connection, PEOPLE, ("account", *_PERSON), people)
+        self.database.write(connection, PEOPLE, ("account", *_PERSON), people, kept)
         sources = sorted(((self.account, *row) for row in sent), key=_KEY)
         self.database.write(connection, SOURCES, ("account", *_SOURCE), sources)
 

@@ -24,6 +24,19 @@ class Owned(NamedTuple):
     spared: tuple[str, ...]
 
 
+class Kept(NamedTuple):
+    """What a row that is there keeps where the new one has less of it.
+
+    Of ``flags`` those that are set, of ``texts`` (printed sets that only grow) the longer one.
+    """
+
+    flags: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+NOTHING = Kept()
+
+
 @cache
 def replacing(table: Table, names: tuple[str, ...]) -> TextClause:
     """Return the statement that writes rows of ``names``; those with the same key are replaced.
@@ -35,12 +48,12 @@ def replacing(table: Table, names: tuple[str, ...]) -> TextClause:
 
 
 @cache
-def replacing_plainly(table: Table, names: tuple[str, ...], mark: str) -> str:
+def replacing_plainly(table: Table, names: tuple[str, ...], mark: str, kept: Kept = NOTHING) -> str:
     """Return the same statement in the driver's own words, which write ``mark`` for each value.
 
     Nothing of SQLAlchemy then stands between the rows and the driver: for rows by the thousand.
     """
-    return _replacing(table, names, (mark,) * len(names))
+    return _replacing(table, names, (mark,) * len(names), kept)
 
 
 @cache
@@ -49,19 +62,16 @@ def claiming_plainly(table: Table, names: tuple[str, ...], mark: str, owned: Own
 
     Those that are there are changed as ``owned`` says.
     """
-
-    def held(name: str) -> str:
-        return f"{_quoted(table.name)}.{_quoted(name)}"
-
-    nobodys = f"{held(owned.column)} = ''"
+    nobodys = f"{_held(table, owned.column)} = ''"
     spared = ", ".join(f"'{each}'" for each in owned.spared)
     changed = {
-        name: f"CASE WHEN {nobodys} THEN excluded.{_quoted(name)} ELSE {held(name)} END"
+        name: f"CASE WHEN {nobodys} THEN {_new(name)} ELSE {_held(table, name)} END"
         for name in owned.changed
     }
+    marked = _held(table, owned.marked)
     changed[owned.marked] = (
-        f"CASE WHEN {nobodys} THEN excluded.{_quoted(owned.marked)} "
-        f"WHEN {held(owned.marked)} IN ({spared}) THEN {held(owned.marked)} ELSE '{owned.mark}' END"
+        f"CASE WHEN {nobodys} THEN {_new(owned.marked)} "
+        f"WHEN {marked} IN ({spared}) THEN {marked} ELSE '{owned.mark}' END"
     )
     return _conflicting(table, names, (mark,) * len(names), changed)
 
@@ -73,10 +83,25 @@ def adding(table: Table, names: tuple[str, ...]) -> TextClause:
     return _bound(_insert(table, names, marks, "ON CONFLICT DO NOTHING"), table, names)
 
 
-def _replacing(table: Table, names: tuple[str, ...], marks: tuple[str, ...]) -> str:
+def _replacing(
+    table: Table, names: tuple[str, ...], marks: tuple[str, ...], kept: Kept = NOTHING
+) -> str:
     keys = [column.name for column in table.primary_key]
-    changed = {name: f"excluded.{_quoted(name)}" for name in names if name not in keys}
+    changed = {name: _new(name) for name in names if name not in keys}
+    for name in kept.flags:
+        changed[name] = f"({_held(table, name)} OR {_new(name)})"
+    for name in kept.texts:
+        held, new = _held(table, name), _new(name)
+        changed[name] = f"CASE WHEN length({held}) > length({new}) THEN {held} ELSE {new} END"
     return _conflicting(table, names, marks, changed)
+
+
+def _held(table: Table, name: str) -> str:
+    return f"{_quoted(table.name)}.{_quoted(name)}"
+
+
+def _new(name: str) -> str:
+    return f"excluded.{_quoted(name)}"
 
 
 def _conflicting(
