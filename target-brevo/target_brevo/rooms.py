@@ -79,6 +79,8 @@ class Rooms:
     def settle(self) -> None:
         """Send everything and wait until it is confirmed."""
         self.flush()
+        # Also where this run has no event to send: what a killed one has left has to be told.
+        self.events.unknowns.settle_leftovers()
         # Last: how many would be removed is not known before, and additions must be confirmed.
         self.contacts.part()
 

@@ -4,6 +4,7 @@ import pytest
 from singer_sdk.exceptions import ConfigValidationError
 
 from tajo_sandbox.brevo.state.contacts import Change
+from tajo_sandbox.brevo.switches import Fault
 from target_brevo.target import TargetBrevo
 
 
@@ -109,3 +110,31 @@ def test_a_setting_that_is_neither_is_told_the_right_words(bench):
     [line] = raised.value.errors
     assert "'on_unknown_event'" in line
     assert "report" in line
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["arrived", "did not arrive"])
+@pytest.mark.parametrize("later", ["too old by then", "nothing", "a contact"])
+def test_what_a_stopped_run_left_without_an_answer_is_told_by_the_next_run_whatever_it_loads(
+    bench, schema, event, row, later, arrived
+):
+    bench.load(schema("events"))
+    sent = event(1)
+    for method in ("POST", "GET"):
+        fault = Fault("/events", "reset", times=-1, method=method, applied=arrived)
+        bench.switches.faults.append(fault)
+    assert bench.attempt(schema("events"), sent).error is not None
+    assert len(bench.account.events) == arrived
+    bench.switches.faults.clear()
+    bench.clock.move(hours=30)
+    lines = {
+        "too old by then": [schema("events"), sent],
+        "nothing": [schema("events")],
+        "a contact": [schema("contacts"), row("contacts", id="c", email="c@example.org")],
+    }
+
+    outcome = bench.load(*lines[later])
+
+    assert outcome.summary["unknown_outcomes"] == (0 if arrived else 1)
+    found = "events of an earlier run without an answer were found"
+    assert (found in outcome.summary["notes"]) is arrived
+    assert bench.load(*lines[later]).summary["unknown_outcomes"] == 0
