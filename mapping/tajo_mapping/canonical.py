@@ -12,7 +12,14 @@ from typing import Any
 from tajo_mapping.binding import record_key
 from tajo_mapping.canonical_contacts import contact_from, contact_record
 from tajo_mapping.canonical_fields import body_from, text_of, time_of
-from tajo_mapping.canonical_schemas import KIND_OF, MARK, SCHEMAS, STREAM_OF, schema_message
+from tajo_mapping.canonical_schemas import (
+    KIND_OF,
+    MARK,
+    NEEDED,
+    SCHEMAS,
+    STREAM_OF,
+    schema_message,
+)
 from tajo_mapping.errors import Unfit
 from tajo_mapping.making import DELETED, NOBODY, without_nulls
 from tajo_mapping.operations import (
@@ -39,6 +46,7 @@ __all__ = [
     "bind",
     "from_record",
     "is_marked",
+    "is_ours",
     "schema_message",
     "to_record",
     "unused_fields",
@@ -50,6 +58,18 @@ Record = dict[str, Any]
 def is_marked(json_schema: Mapping[str, Any]) -> bool:
     """Return whether a stream's schema says that its records came out of our mapper."""
     return json_schema.get(MARK) == 1
+
+
+def is_ours(stream: str, json_schema: Mapping[str, Any], *, alone: bool) -> bool:
+    """Return whether a stream is one of ours: by its name, where there is no mapping (``alone``).
+
+    A tap that has a mapping may have a stream of its own by such a name that means another thing
+    (Stripe's ``events``); there ours has to declare what its records cannot be without.
+    """
+    if stream not in SCHEMAS or alone:
+        return stream in SCHEMAS
+    declared = set(json_schema.get("properties") or ())
+    return all(declared & wanted for wanted in NEEDED[KIND_OF[stream]])
 
 
 def to_record(operation: Operation) -> tuple[str, Record]:

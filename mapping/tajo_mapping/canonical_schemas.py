@@ -67,6 +67,21 @@ EVENT: Final[Mapping[str, Json]] = {
     "at": _TIME,
     "properties": _OBJECT,
 }
+_WHO = frozenset(WHO)
+
+
+def _insisted(kind: Kind) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset({name}) for name, fact in FIELDS[kind].items() if fact.required)
+
+
+# Of each of these a record has to have at least one field.
+NEEDED: Final[Mapping[Kind, tuple[frozenset[str], ...]]] = {
+    "contact": (_WHO,),
+    "event": (_WHO, frozenset({"name"}), frozenset({"at"})),
+    "order": (_WHO, *_insisted("order")),
+    "product": _insisted("product"),
+    "category": _insisted("category"),
+}
 _SIMPLE: Final[Mapping[str, Json]] = {
     "text": _TEXT,
     "reference": _TEXT,

@@ -37,6 +37,7 @@ class CompiledMapping:
         platform: The platform's name, the first part of every key.
         version: A hash of all that was compiled: another mapping has another version.
         streams: Names of the streams that are mapped.
+        left_out: Names of the streams that become nothing, as the mapping says.
         attributes: Attribute → Brevo's type (text, float, date, boolean, multiple-choice) for
             every attribute that can be written.
         mailing_lists: Names of the lists that granted contacts are put on.
@@ -50,6 +51,7 @@ class CompiledMapping:
         self.attributes: Mapping[str, str] = attribute_types(laid, default)
         self.mailing_lists = written_lists(laid)
         self.streams = tuple(laid.streams)
+        self.left_out = laid.left_out
         self.version = _version(laid, self.attributes)
         self._kinds = {name: self._makers(name, "default").kinds for name in self.streams}
         self._written: dict[tuple[str, tuple[str, ...]], WrittenStream] = {}

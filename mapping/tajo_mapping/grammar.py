@@ -132,10 +132,11 @@ class StreamBlock:
 
 @dataclass(frozen=True, slots=True)
 class MappingFile:
-    """One file, the project's or a user's."""
+    """One file, the project's or a user's. ``left_out`` are the streams of which it says null."""
 
     place: Place
     platform: str | None = None
     main: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     streams: Mapping[str, StreamBlock] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()

@@ -28,6 +28,8 @@ from tajo_mapping.tally import Tally
 _CHUNK = 64 * 1024
 # The platform in the keys of records of which nobody said where they come from.
 _NO_PLATFORM = "singer"
+NO_MAPPING = "no mapping for this stream"
+LEFT_OUT = "the mapping leaves it out"
 # Message types that carry nothing for Brevo.
 _IGNORED = frozenset({"ACTIVATE_VERSION"})
 
@@ -124,11 +126,13 @@ class TajoMapping:
                 self.logger.info(idle)
             self._bound[stream] = self._mapping.bind(stream, self._store, keys)
             self._announce(self._mapping.kinds(stream), self._mapping.attributes)
-        elif stream in canonical.SCHEMAS:
+        elif self._mapping is not None and stream in self._mapping.left_out:
+            self._bound[stream] = None
+        elif canonical.is_ours(stream, schema, alone=self._mapping is None):
             self._bind_canonical(stream, schema, keys)
         elif stream not in self._bound:
             self._bound[stream] = None
-            self.logger.warning("%s: no mapping for this stream, its records are filtered", stream)
+            self.logger.warning("%s: %s, its records are filtered", stream, NO_MAPPING)
 
     @property
     def _store(self) -> str:
@@ -166,7 +170,8 @@ class TajoMapping:
             raise BrokenInput(self._line, f"a RECORD of '{stream}' before its SCHEMA")
         operations = self._bound[stream]
         if operations is None:
-            self.tally.unmapped(stream)
+            left_out = self._mapping is not None and stream in self._mapping.left_out
+            self.tally.nothing(stream, LEFT_OUT if left_out else NO_MAPPING)
             return
         extracted = message.get("time_extracted")
         for outcome in operations(record):

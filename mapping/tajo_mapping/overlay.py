@@ -10,6 +10,7 @@ The rules, all of them:
   line takes them or null removes the line.
 * Consent goes by channel, rules and types by attribute, events by name; ``mailing_lists``,
   ``when``, ``key``, ``at``, ``mode`` and the like are replaced whole. Null removes.
+* Null for a stream leaves all of it out; a block for one that the default leaves out takes it in.
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ def lay_over(base: MappingFile, over: MappingFile) -> MappingFile:
             right=f"platform: {base.platform}",
             do="use the file made for this platform, or change that line",
         )
-    streams = dict(base.streams)
+    streams = {name: one for name, one in base.streams.items() if name not in over.left_out}
     for name, stream in over.streams.items():
         streams[name] = _lay_stream(streams[name], stream) if name in streams else stream
     return replace(
@@ -51,6 +52,7 @@ def lay_over(base: MappingFile, over: MappingFile) -> MappingFile:
         main=over.main or base.main,
         attributes={**base.attributes, **over.attributes},
         streams=streams,
+        left_out=tuple(sorted({*base.left_out, *over.left_out} - streams.keys())),
     )
 
 

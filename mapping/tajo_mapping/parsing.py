@@ -51,6 +51,8 @@ def parse_file(
     if "field_mapping" in top:
         _spread_main(top, place, base)
     attributes = (place / "attributes").block(top.get("attributes") or {})
+    streams = (place / "streams").block(top.get("streams") or {})
+    _no_slips(streams, place / "streams", base)
     return MappingFile(
         place=place,
         platform=_text_or_none(top.get("platform"), place / "platform"),
@@ -61,7 +63,12 @@ def parse_file(
             )
             for name, kind in attributes.items()
         },
-        streams=_streams(top.get("streams") or {}, place / "streams", base),
+        streams={
+            name: _stream(block, place / "streams" / name, base.streams.get(name) if base else None)
+            for name, block in streams.items()
+            if block is not None
+        },
+        left_out=tuple(sorted(name for name, block in streams.items() if block is None)),
     )
 
 
@@ -96,17 +103,14 @@ def _text_or_none(value: Any, place: Place) -> str | None:
     return None if value is None else place.text(value)
 
 
-def _streams(value: Any, place: Place, base: MappingFile | None) -> dict[str, StreamBlock]:
-    known = dict(base.streams) if base else {}
-    made = {}
-    for name, block in place.block(value).items():
+def _no_slips(streams: Mapping[str, Any], place: Place, base: MappingFile | None) -> None:
+    known = (*base.streams, *base.left_out) if base else ()
+    for name in streams:
         close = get_close_matches(name, known, n=1, cutoff=0.85)
         if close and name not in known:
             raise (place / name).error(
                 f"unknown stream '{name}'", right=f"did you mean '{close[0]}'?"
             )
-        made[name] = _stream(block, place / name, known.get(name))
-    return made
 
 
 def _stream(value: Any, place: Place, base: StreamBlock | None) -> StreamBlock:

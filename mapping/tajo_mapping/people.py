@@ -29,6 +29,7 @@ def check_file(file: Path, platform: str | None, catalog: Path | None) -> str:
     lines = [f"{file.name} is right (platform {mapping.platform}, version {mapping.version})."]
     lines += ["", "Streams and what they become:"]
     lines += [f"  {name}: {', '.join(mapping.kinds(name))}" for name in mapping.streams]
+    lines += [f"  {name}: nothing" for name in mapping.left_out]
     lines += ["", "Attributes and their types in Brevo:"]
     lines += [f"  {name}: {kind}" for name, kind in sorted(mapping.attributes.items())]
     if mapping.mailing_lists:

@@ -29,9 +29,9 @@ class Tally:
             for note in getattr(outcome, "notes", ()):
                 self.notes[stream, note] += 1
 
-    def unmapped(self, stream: str) -> None:
-        """Count a record of a stream without a mapping."""
-        self.why[stream, "record", "filtered", "no mapping for this stream"] += 1
+    def nothing(self, stream: str, reason: str) -> None:
+        """Count a record that becomes nothing at all."""
+        self.why[stream, "record", "filtered", reason] += 1
 
     def lines(self) -> list[str]:
         """Return the summary, for a reader: no value of a record is in it."""

@@ -18,6 +18,7 @@ from target_brevo.settings import Settings
 # `meltano config test target-brevo` sends this stream (Meltano 4.4.1, plugin_test_service).
 MELTANO_TEST = "meltano_test_stream"
 NO_MAPPING = "the stream has no mapping"
+LEFT_OUT = "the mapping leaves it out"
 A_TEST = "Meltano's test of the settings"
 
 
@@ -159,7 +160,9 @@ class Intake:
             if "contact" in mapping.kinds(stream):
                 self._outlet.require(mapping.attributes, "mapping")
             return mapping.bind(stream, store, keys), ""
-        if stream in canonical.SCHEMAS:
+        if mapping is not None and stream in mapping.left_out:
+            return None, LEFT_OUT
+        if canonical.is_ours(stream, schema, alone=mapping is None):
             return self._own(stream, schema, keys), ""
         self._warn_of_no_mapping(stream)
         return None, NO_MAPPING

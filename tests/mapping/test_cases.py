@@ -64,6 +64,8 @@ def test_a_users_file_is_laid_over_the_default(case, make_record, outcomes_as_da
 
     assert compare(case["becomes"], found) == []
     assert compare(case.get("attributes", {}), mapping.attributes) == []
+    assert compare(case.get("left_out", []), list(mapping.left_out)) == []
+    assert not {*mapping.streams} & {*mapping.left_out}
 
 
 def test_operations_is_the_same_as_calling_the_binding(shopify, record_of):

@@ -145,6 +145,28 @@ def test_a_stream_without_a_mapping_is_filtered_with_one_warning(caplog):
     assert "locations -> record: 2 made = 0 written + 2 filtered + 0 refused" in summary
 
 
+def test_a_stream_that_the_mapping_leaves_out_is_counted_without_a_warning(caplog):
+    feed = {"id": {"type": "string"}, "type": {"type": "string"}}
+    lines = lines_of(schema("events", properties=feed), record("events", {"id": "e", "type": "t"}))
+
+    code, out, summary = mapped(lines, {"platform": "stripe"})
+
+    assert (code, out) == (0, [])
+    assert [line.message for line in caplog.records if line.levelname == "WARNING"] == []
+    assert "events -> record: 1 filtered: the mapping leaves it out" in summary
+
+
+def test_a_mapped_taps_own_stream_of_one_of_our_names_is_not_taken_for_ours(caplog):
+    feed = {"id": {"type": "string"}, "type": {"type": "string"}}
+    lines = lines_of(schema("events", properties=feed), record("events", {"id": "e", "type": "t"}))
+
+    code, out, summary = mapped(lines)
+
+    assert (code, out) == (0, [])
+    assert "events -> record: 1 filtered: no mapping for this stream" in summary
+    assert "without a meaning" not in caplog.text
+
+
 def test_streams_of_our_own_names_need_no_platform(caplog):
     code, out, _ = mapped(
         lines_of(

@@ -41,6 +41,16 @@ def test_an_account_is_loaded_and_loaded_again_without_a_writing_call(account, r
     assert brevo.writes() == []
 
 
+def test_a_load_of_all_streams_has_nothing_to_wonder_at(account, read, tmp_path, caplog):
+    first = read(account)
+    caplog.clear()
+    loaded = tap_harness.load(first.text, account, tmp_path)
+
+    assert [line.getMessage() for line in caplog.records if line.levelname != "INFO"] == []
+    filtered = loaded.summary["streams"]["events"]["kinds"]["record"]["filtered"]
+    assert filtered == len(first.rows["events"]) > 0
+
+
 def test_lifetime_value_and_mrr_are_exact_and_never_added_across_currencies(
     account, read, tmp_path
 ):

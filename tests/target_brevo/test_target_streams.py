@@ -105,6 +105,38 @@ def test_a_strangers_tap_needs_no_mapping_for_streams_of_our_names(bench, schema
     assert sum("without a meaning here: favourite" in line for line in outcome.log) == 1
 
 
+FEED = {
+    "type": "SCHEMA",
+    "stream": "events",
+    "key_properties": ["id"],
+    "schema": {"properties": {"id": {"type": "string"}, "type": {"type": "string"}}},
+}
+
+
+def test_a_stream_of_a_mapped_tap_is_its_own_although_it_bears_one_of_our_names(bench, row):
+    outcome = bench.load(FEED, row("events", id="e1", type="made"), mapping=ACME)
+
+    assert outcome.reasons("events", "record", "filtered") == {"the stream has no mapping": 1}
+    assert [line for line in outcome.log if "without a meaning" in line] == []
+    assert bench.account.requests == []
+
+
+def test_our_streams_need_no_mapping_beside_those_of_a_mapped_tap(bench, schema, row):
+    contact = row("contacts", id="1", email="p@example.org")
+    outcome = bench.load(schema("contacts"), contact, mapping=ACME)
+
+    assert outcome.verdicts("contacts", "contact") == {"sent": 1}
+
+
+def test_a_stream_that_the_mapping_leaves_out_is_counted_and_nothing_is_said(bench, row):
+    mapping = {**ACME, "streams": {**ACME["streams"], "events": None}}
+    outcome = bench.load(FEED, row("events", id="e1", type="made"), mapping=mapping)
+
+    assert outcome.reasons("events", "record", "filtered") == {"the mapping leaves it out": 1}
+    assert sum("events" in line for line in outcome.log) == 2  # how many were read, the summary
+    assert bench.account.requests == []
+
+
 def test_the_same_ids_in_two_stores_of_one_account_stay_apart(bench, schema, row, clock):
     def records(store):
         at = clock.text(minutes=1)
