@@ -26,6 +26,11 @@ from tajo_connector_sdk.paging import Paging
 from tajo_connector_sdk.transport import Transport
 
 
+def texts(template: str, words: str) -> tuple[str, ...]:
+    """Return a text for each word: ``texts("order.{}", "created updated")``."""
+    return tuple(template.format(word) for word in words.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting of a tap; the description says where its value is found on the platform.

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tajo.plugins import plugins
 from tajo_connector_sdk.incremental import Scanned
+from tajo_mapping.compiled import compile_mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -71,6 +72,21 @@ def test_meltano_knows_the_tap_by_its_table(connector):
     assert (ROOT / "mapping" / f"{entry['load_schema']}.yml").is_file()
     assert {one.name for one in connector.all_settings} <= set(plugin.schema["properties"])
     assert plugin.setting_groups == connector.setting_groups
+
+
+def test_the_mapping_speaks_of_every_stream(connector):
+    """What becomes of it, or null for nothing: no run has to wonder aloud about one."""
+    mapping = compile_mapping(connector.name)
+
+    names = {row.name for row in connector.streams}
+    assert names == {*mapping.streams, *mapping.left_out}
+
+
+def test_a_table_is_a_page(connector):
+    """A page is 150 lines: past it, the SDK lacks a word."""
+    lines = (room(connector) / f"tap_{connector.name}_tajo" / "table.py").read_text().splitlines()
+
+    assert len(lines) <= 150
 
 
 def test_every_record_fits_its_schema_and_names_its_store(first):

@@ -40,12 +40,6 @@ HINTS = {
 }
 
 
-def observers(*codes: str) -> tuple[str, ...]:
-    """Return the events of Adobe I/O by their codes."""
-    return tuple(f"observer.{code}" for code in codes)
-
-
-PRODUCT_GONE = "catalog_product_delete_commit_after"
 VALUE_0 = "searchCriteria[filterGroups][0][filters][0][value]"
 
 

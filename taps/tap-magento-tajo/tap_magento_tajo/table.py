@@ -10,7 +10,7 @@ from tajo_connector_sdk.paging import Numbered, Whole
 from tajo_connector_sdk.rates import Rate
 from tajo_connector_sdk.rest import REST
 from tajo_connector_sdk.signing import OAuth1
-from tajo_connector_sdk.table import Beside, Connector, Setting, Stream
+from tajo_connector_sdk.table import Beside, Connector, Setting, Stream, texts
 from tajo_connector_sdk.times import Times
 from tap_magento_tajo import quirks
 from tap_magento_tajo.quirks import order, where
@@ -37,7 +37,7 @@ CURRENCIES = named(string, "base_currency_code order_currency_code store_currenc
 
 CUSTOMERS = Stream(
     "customers", "/V1/customers/search", bookmark="updated_at", incremental=JOINED,
-    topics=quirks.observers("customer_save_commit_after", "customer_delete_commit_after"),
+    topics=texts("observer.{}", "customer_save_commit_after customer_delete_commit_after"),
     access="grant Customers > All Customers (Magento_Customer::customer)",
     fields={**named(integer, "id group_id store_id website_id gender"), **STAMPS,
         **named(string, "email firstname lastname prefix dob created_in taxvat default_billing"),
@@ -77,7 +77,7 @@ CREDITMEMOS = Stream(
     })  # fmt: skip
 PRODUCTS = Stream(
     "products", "/V1/products", bookmark="updated_at", incremental=CHANGED,
-    topics=quirks.observers("catalog_product_save_commit_after", quirks.PRODUCT_GONE),
+    topics=texts("observer.catalog_product_{}_commit_after", "save delete"),
     access="grant Catalog > Inventory > Products (Magento_Catalog::products)",
     fields={**named(integer, "id attribute_set_id status visibility"), **STAMPS,
         **named(string, "sku name type_id"), **named(decimal_4, "price weight"),

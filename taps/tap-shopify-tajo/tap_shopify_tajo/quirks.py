@@ -10,8 +10,39 @@ from tajo_connector_sdk.bulk import Operation, Started, Status
 from tajo_connector_sdk.graphql import Fault, Search
 from tajo_connector_sdk.incremental import time_text
 from tajo_connector_sdk.pacing import Cost
+from tajo_connector_sdk.table import Deletions
 from tajo_connector_sdk.transport import Account
 
+IDENTITY = """
+query Identity {
+  shop { myshopifyDomain }
+  currentAppInstallation { accessScopes { handle } }
+}
+"""
+BULK_RUN = """
+mutation Run($query: String!) {
+  bulkOperationRunQuery(query: $query, groupObjects: false) {
+    bulkOperation { id status }
+    userErrors { code }
+  }
+}
+"""
+BULK_POLL = """
+query Poll($id: ID!) { bulkOperation(id: $id) { id status errorCode objectCount url } }
+"""
+# What to do about a refusal, by HTTP status, and about a token that was not given.
+HINTS = {
+    401: "the access_token is not (or no longer) this shop's: compare it with the app's "
+    "API credentials, and shop_url with the shop",
+    402: "the shop is frozen until its bill is paid",
+    403: "the shop or the app is blocked: look at the app's page in Shopify admin",
+    404: "no shop of that name: compare shop_url with Settings > Domains",
+    423: "the shop is locked: ask Shopify support",
+}
+NOT_LET_IN = {
+    "shop_not_permitted": "app and shop have to be in the same organisation "
+    "(dev.shopify.com > Stores); for a shop elsewhere use an access_token",
+}
 # Codes in errors[].extensions.code (shopify.dev, GraphQL Admin API reference, status and errors).
 FAULTS = {
     "THROTTLED": Fault.THROTTLED,
@@ -111,6 +142,19 @@ def bulk_state(data: Mapping[str, Any]) -> Operation | None:
         url=said.get("url"),
         code=str(said.get("errorCode") or ""),
         denied=said.get("errorCode") == "ACCESS_DENIED",
+    )
+
+
+def deletions_of(subject: str) -> Deletions:
+    """Return where the deletions of products and collections are told (kept for one year)."""
+    return Deletions(
+        "events",
+        filters=(f"subject_type:{subject}", "action:destroy"),
+        filter="created_at",
+        sort="CREATED_AT",
+        at="createdAt",
+        selection="action createdAt ... on BasicEvent { subjectId }",
+        read=deletion,
     )
 
 

@@ -12,7 +12,7 @@ from tajo_connector_sdk.paging import InHeader, Numbered
 from tajo_connector_sdk.rates import Rate
 from tajo_connector_sdk.rest import REST
 from tajo_connector_sdk.signing import OAuth1
-from tajo_connector_sdk.table import Connector, Parent, Setting, Stream, Trash
+from tajo_connector_sdk.table import Connector, Parent, Setting, Stream, Trash, texts
 from tajo_connector_sdk.times import Times
 from tap_woocommerce_tajo import quirks
 
@@ -45,14 +45,14 @@ GOODS = {
 CUSTOMERS = Stream(
     "customers", f"{API}/customers", params={"role": "all"},
     incremental=Scanned(by_id=BY_ID, ignore=("date_modified_gmt",)), adds=quirks.with_consent,
-    topics=("customer.created", "customer.updated", "customer.deleted"),
+    topics=texts("customer.{}", "created updated deleted"),
     fields={**HEAD, **named(string, "email first_name last_name role username marketing_consent"),
             "is_paying_customer": boolean, "billing": PERSON, "shipping": PERSON,
             "meta_data": META},
 )  # fmt: skip
 ORDERS = Stream(
     "orders", f"{API}/orders", bookmark="date_modified_gmt", incremental=CHANGED, params=IN_UTC,
-    topics=("order.created", "order.updated", "order.deleted", "order.restored"),
+    topics=texts("order.{}", "created updated deleted restored"),
     deletions=TRASH, adds=quirks.with_consent,
     fields={**HEAD, **named(utc_time, "date_paid_gmt date_completed_gmt"), "customer_id": integer,
             **named(string, "number status currency created_via payment_method payment_url "
@@ -74,7 +74,7 @@ REFUNDS = Stream(
 PRODUCTS = Stream(
     "products", f"{API}/products", bookmark="date_modified_gmt", incremental=CHANGED,
     params=IN_UTC, deletions=TRASH,
-    topics=("product.created", "product.updated", "product.deleted", "product.restored"),
+    topics=texts("product.{}", "created updated deleted restored"),
     fields={**GOODS, **named(string, "name slug type description"), "images": [{"src": string}],
             "categories": [{"id": integer, **named(string, "name slug")}],
             "variations": [integer]},
@@ -94,7 +94,7 @@ CATEGORIES = Stream(
 )  # fmt: skip
 COUPONS = Stream(
     "coupons", f"{API}/coupons", bookmark="date_modified_gmt", incremental=CHANGED, params=IN_UTC,
-    topics=("coupon.created", "coupon.updated", "coupon.deleted", "coupon.restored"),
+    topics=texts("coupon.{}", "created updated deleted restored"),
     fields={**HEAD, **named(string, "code discount_type"), "amount": decimal,
             "date_expires_gmt": utc_time, **named(integer, "usage_count usage_limit")},
 )  # fmt: skip
