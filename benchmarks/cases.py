@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 STOCK, OURS = "benchmarks.stock_tap", "benchmarks.our_tap"
+STOCK_SHOP, REAL = "benchmarks.stock_shop", "benchmarks.real_tap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,18 @@ class Side:
         """The key that opens the account."""
         return f"sk_{self.records}_{self.latency_ms}_{self.per_second}"
 
+    @property
+    def is_shop(self) -> bool:
+        """Whether a shop's orders are read, and not customers as Stripe has them."""
+        return self.module == STOCK_SHOP or self.env.get("BENCH_TABLE") == "woocommerce"
+
+    def config(self, url: str) -> dict[str, str]:
+        """Return the settings with which the side reads from the server at ``url``."""
+        if self.env.get("BENCH_TABLE") == "woocommerce":
+            return {"site_url": url, "api_url": url, "consumer_key": self.key,
+                    "consumer_secret": "secret"}  # fmt: skip
+        return {"api_url": url, "api_key": self.key}
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -45,6 +58,8 @@ class Case:
 
 LANES = {"BENCH_LANES": "8"}
 PACED = {"BENCH_LANES": "8", "BENCH_RATE": "25"}
+STRIPE, WOOCOMMERCE = {"BENCH_TABLE": "stripe"}, {"BENCH_TABLE": "woocommerce"}
+FREE = {"BENCH_RATE": "0"}
 CASES = (
     Case("tap", Side(STOCK, 100_000), Side(OURS, 100_000), goal=9.0),
     Case("tap-30k", Side(STOCK, 30_000), Side(OURS, 30_000), goal=5.0),
@@ -53,5 +68,12 @@ CASES = (
          goal=0.85 * 8),
     Case("rate", Side(STOCK, 20_000, 50, 25), Side(OURS, 20_000, 50, 25, env=PACED), runs=1,
          share=0.95),
+    Case("stripe", Side(STOCK, 50_000), Side(REAL, 50_000, env={**STRIPE, **FREE}), goal=5.0),
+    Case("stripe-rate", Side(STOCK, 15_000, 50, 25), Side(REAL, 15_000, 50, 25, env=STRIPE),
+         runs=1, share=0.95),
+    Case("woocommerce", Side(STOCK_SHOP, 60_000), Side(REAL, 60_000, env=WOOCOMMERCE), runs=1,
+         goal=3.0),
+    Case("woocommerce-lanes", Side(STOCK_SHOP, 10_000, 50),
+         Side(REAL, 10_000, 50, env=WOOCOMMERCE), runs=1, goal=0.85 * 2),
     Case("short", Side(OURS, 500, 50), Side(OURS, 500, 50, env=LANES), requests=True),
 )  # fmt: skip

@@ -59,7 +59,7 @@ def once(side: Side, url: str, output: str = os.devnull) -> Figures:
     """Run one side with its lines to ``output``."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
-        config.write_text(json.dumps({"api_url": url, "api_key": side.key}))
+        config.write_text(json.dumps(side.config(url)))
         command = [sys.executable, "-m", side.module, "--config", str(config)]
         with Path(output).open("wb") as out, (Path(folder) / "log").open("wb") as log:
             begun = time.perf_counter()

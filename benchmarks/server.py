@@ -1,13 +1,15 @@
 """A Stripe-like API on loopback that is never the limit: records serialised once, raw sockets.
 
 The key says which account answers, so that one server serves every case:
-``sk_<records>_<latency in ms>_<requests a second, 0 for any>``. ``GET /stats`` tells, and forgets,
-what was asked of it.
+``sk_<records>_<latency in ms>_<requests a second, 0 for any>``. Under WooCommerce's path it is a
+shop (``shop.py``), under Stripe's an account whose events are none. ``GET /stats`` tells, and
+forgets, what was asked of it.
 """
 
 import asyncio
 import sys
 import time
+from base64 import b64decode
 from collections import deque
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -15,6 +17,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from benchmarks.records import NEWEST, STEP_S, record
+from benchmarks.shop import PATH, Orders
 
 
 @dataclass
@@ -47,6 +50,7 @@ class Shelf:
 
     def __init__(self, most: int) -> None:
         self.rows = [orjson.dumps(record(number)) for number in range(most)]
+        self.orders = Orders(most)
         self.accounts: dict[str, Account] = {}
 
     def account(self, key: str) -> Account:
@@ -73,6 +77,20 @@ class Shelf:
             b'{"object":"list","url":"/v1/customers","has_more":'
             + more + b',"data":[' + b",".join(rows) + b"]}"
         )  # fmt: skip
+
+    def answer(
+        self, path: str, account: Account, query: dict[str, list[str]]
+    ) -> tuple[bytes, bytes]:
+        """Return status (with headers of its own) and body of what lies at a path."""
+        if path == PATH:
+            body, told, rows = self.orders.page(account.records, query)
+            account.served += rows
+            return b"200 OK\r\n" + told.removesuffix(b"\r\n"), body
+        if path == "/v1/account":
+            return b"200 OK", b'{"id":"acct_bench","object":"account"}'
+        if path == "/v1/events":
+            return b"200 OK", b'{"object":"list","has_more":false,"data":[]}'
+        return b"200 OK", self.page(account, query)
 
     def stats(self) -> bytes:
         """Return what was asked of each account since the last time."""
@@ -114,18 +132,14 @@ class Connection(asyncio.Protocol):
         if path == "/stats":
             self.send(b"200 OK", self.shelf.stats())
             return
-        key = next(
-            line.rpartition(" ")[2]
-            for line in rest.split("\r\n")
-            if line.lower().startswith("authorization:")
-        )
-        account = self.shelf.account(key)
+        query = parse_qs(text)
+        account = self.shelf.account(_key(rest))
         account.requests += 1
         if not account.admits(time.monotonic()):
             account.refused += 1
             status, body = b"429 Too Many Requests\r\nRetry-After: 1", b"{}"
         else:
-            status, body = b"200 OK", self.shelf.page(account, parse_qs(text))
+            status, body = self.shelf.answer(path, account, query)
         if account.latency_s:
             loop = asyncio.get_running_loop()
             loop.call_later(account.latency_s, self.send, status, body)
@@ -138,6 +152,17 @@ class Connection(asyncio.Protocol):
             b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
             % (status, len(body), body)
         )
+
+
+def _key(head: str) -> str:
+    """Return the key of a request: a bearer's, Basic's user, or OAuth 1.0a's consumer."""
+    line = next(each for each in head.split("\r\n") if each.lower().startswith("authorization:"))
+    _, kind, said = line.split(" ", 2)
+    if kind == "OAuth":
+        return said.partition('oauth_consumer_key="')[2].partition('"')[0]
+    if kind == "Basic":
+        return b64decode(said).decode().partition(":")[0]
+    return said
 
 
 async def serve(most: int) -> None:
