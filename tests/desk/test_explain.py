@@ -93,6 +93,30 @@ def test_a_person_is_found_by_whatever_they_are_known_by_with_one_call(loaded):
     assert all(each.calls[0].startswith("GET /contacts/") for each in said.values())
 
 
+@pytest.mark.parametrize("address", [ANN, "odd..dots@example.org"], ids=["sent", "refused"])
+def test_a_record_of_shopify_is_known_by_the_number_that_people_know(desk, lines, clock, address):
+    desk.load(
+        *lines(
+            "customers",
+            {
+                "id": "gid://shopify/Customer/5",
+                "legacyResourceId": "5",
+                "updatedAt": clock.text(),
+                "defaultEmailAddress": {"emailAddress": address},
+            },
+        ),
+        platform="shopify",
+        store="north",
+    )
+    asked = explain(desk, "shopify/north/customers/5")
+    whole = explain(desk, "shopify/north/customers/gid://shopify/Customer/5")
+    assert asked == whole
+    if address == ANN:
+        assert [each["record"] for each in asked["sent"]] == ["5"]
+    else:
+        assert [each["kind"] for each in asked["refused"]] == ["contact"]
+
+
 def test_neither_values_nor_what_was_typed_are_shown_unless_asked_for(loaded):
     plain = loaded.run("explain", ANN).out + loaded.run("explain", ANN, "--json").out
     assert "Nice" not in plain

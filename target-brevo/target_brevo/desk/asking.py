@@ -41,14 +41,31 @@ class Asked:
         """Return the persons (hashes) that the ledger knows this by."""
         if self.identity is not None:
             return [self.identity.hashed(ledger)]
-        source = self.source(ledger)
-        sent = ledger.people.sources([source]).get(source)
-        found = [sent.person] if sent and sent.person else []
-        return [*found, *(each for each in ledger.traces.persons(source) if each not in found)]
+        sources = self.sources(ledger)
+        sent = ledger.people.sources(sources).values()
+        found = [each.person for each in sent if each.person]
+        found += [person for each in sources for person in ledger.traces.persons(each)]
+        return list(dict.fromkeys(found))
 
-    def source(self, ledger: Ledger) -> str:
-        """Return the hash of the record, empty where an identity was given."""
-        return source_hash(ledger, self.record) if self.record else ""
+    def sources(self, ledger: Ledger) -> list[str]:
+        """Return the hashes that the record may have, none where an identity was given."""
+        if self.record is None:
+            return []
+        record = self.record
+        ids = ids_of(record.platform, record.stream, record.id)
+        return [source_hash(ledger, record._replace(id=each)) for each in ids]
+
+
+def ids_of(platform: str, stream: str, number: str) -> list[str]:
+    """Return what a record's own id may be that people know by ``number``.
+
+    Shopify's is a global id, ``gid://shopify/Customer/123``
+    (shopify.dev/docs/api/usage/gids, checked 2026-11-29).
+    """
+    if platform != "shopify" or "/" in number:
+        return [number]
+    kind = "".join(word.capitalize() for word in stream.split("_")).removesuffix("s")
+    return [number, f"gid://shopify/{kind}/{number}"]
 
 
 def asked(text: str, kind: str = "") -> Asked:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from target_brevo.brevo.client import Client
 from target_brevo.contacts.row import Identity
-from target_brevo.desk.asking import Asked
+from target_brevo.desk.asking import Asked, ids_of
 from target_brevo.desk.consent_now import CHANNELS, ConsentNow, consent_now
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.people import INTENDED, Person, SentSource
@@ -92,7 +92,7 @@ def told(asked: Asked, ledger: Ledger, client: Client) -> Story:
         consent=[consent_now(name, contact, known, sources, objections) for name in CHANNELS],
         lists=_lists(ledger, contact, known),
         sent=sorted(sent, key=lambda each: each.at, reverse=True),
-        refused=ledger.rejects.of(list(dict.fromkeys([*keys, asked.source(ledger)]))),
+        refused=ledger.rejects.of(list(dict.fromkeys([*keys, *asked.sources(ledger)]))),
     )
 
 
@@ -146,7 +146,10 @@ def _contacts(
     ext_id = str(_attributes(contact).get("EXT_ID") or "") if contact else ""
     for each in sources:
         record = ext_id.removeprefix(f"{each.platform}:{each.store}:")
-        named = ledger.hash(each.platform, each.store, each.stream, record) == each.source
+        named = each.source in (
+            ledger.hash(each.platform, each.store, each.stream, own)
+            for own in ids_of(each.platform, each.stream, record)
+        )
         yield Sent(
             what="contact" if each.owner else "contact (as a guest)",
             at=each.sent_at,
