@@ -255,7 +255,11 @@ def checked(config: Mapping[str, Any], *, raise_errors: bool = True) -> list[str
     for error in JSONSchemaValidator(schema).iter_errors(config):
         name = ".".join(str(part) for part in error.absolute_path)
         if error.validator == "required":
-            errors += [f"setting '{each}' is not set" for each in _missing(schema, config)]
+            errors += [
+                f"setting '{each}' is not set; put it into the file of --config, or set "
+                f"TARGET_BREVO_{each.upper()} and read it with --config ENV"
+                for each in _missing(schema, config)
+            ]
         else:
             right = error.validator_value
             errors.append(f"setting '{name}' has the wrong {error.validator}; right: {right}")

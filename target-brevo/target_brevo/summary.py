@@ -66,7 +66,7 @@ def as_text(summary: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             f"{head}, in {summary['seconds']:.1f} s",
-            *_aligned(rows),
+            *(_aligned(rows) if len(rows) > 1 else ["  nothing came in"]),
             *reasons,
             *_forecast(summary.get("forecast")),
             *_feet(summary),
@@ -133,7 +133,8 @@ def _feet(summary: Mapping[str, Any]) -> list[str]:
         )
     if summary["undelivered"]:
         lines.append(f"not delivered: {summary['undelivered']} (the next run sends them)")
-    lines += [f"note: {count} times: {text}" for text, count in sorted(summary["notes"].items())]
+    for text, count in sorted(summary["notes"].items()):
+        lines.append(f"note: {'once' if count == 1 else f'{count} times'}: {text}")
     if summary.get("rejects_open"):
         lines.append(f"rejects: {summary['rejects_open']} open, in the ledger {summary['ledger']}")
     return lines

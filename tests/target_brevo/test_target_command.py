@@ -93,7 +93,7 @@ def test_a_plain_run_ends_with_0_and_its_state(config, brevo, lines, finished):
 @pytest.mark.parametrize(
     ("settings", "text", "code", "words"),
     [
-        ({"api_key": None}, "", 2, ("api_key", "not set")),
+        ({"api_key": None}, "", 2, ("api_key", "not set", "TARGET_BREVO_API_KEY")),
         ({"api_key": ""}, "", 2, ("api_key", "not set")),
         ({"api_key": 7}, "", 2, ("api_key", "string")),
         ({"event_max_age": "a day"}, "", 2, ("event_max_age", "number")),

@@ -80,7 +80,9 @@ def drop(
     rejects = opener.ledger.rejects
     found = rejects.matching(Filter(keys=keys, **wanted))
     if found and not yes:
-        click.confirm(f"Close {len(found)} rejects and forget their records?", abort=True, err=True)
+        click.confirm(
+            f"Close what was named ({len(found)}) and forget the records?", abort=True, err=True
+        )
     rejects.shut([each.name for each in found], opener.clock.stamp())
     opener.say({"dropped": len(found)}, lambda: f"dropped: {len(found)}")
 
@@ -173,7 +175,7 @@ def _short(key: str) -> str:
 
 
 def _table(found: Sequence[Standing]) -> str:
-    head = ("stream", "kind", "key", "tries", "last seen", "", "reason")
+    head = ("stream", "kind", "key", "tries", "last seen", "state", "reason")
     return table(
         head,
         [
