@@ -47,6 +47,30 @@ def test_an_older_record_never_overwrites_a_newer_one_attribute_by_attribute(
     assert held(bench) == {"CITY": "Paris", "FIRSTNAME": "Ada", "NOTE": "of the older"}
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_record_that_says_the_same_later_than_another_counts_again(bench, told, record, together):
+    bench.load(told, record(1, 1, store="paris", CITY="Paris"))
+    records = [
+        record(2, 3, store="rome", CITY="Rome"),
+        record(1, 5, store="paris", CITY="Paris"),
+    ]
+    for load in [records] if together else [[each] for each in records]:
+        outcome = bench.load(told, *load)
+    assert held(bench) == {"CITY": "Paris"}
+    assert outcome.verdicts("contacts", "contact") == {"sent": 2 if together else 1}
+    touched = bench.load(told, record(1, 7, store="paris", CITY="Paris"))
+    assert touched.verdicts("contacts", "contact") == {"unchanged": 1}
+
+
+def test_what_a_record_wrote_is_undone_where_it_leaves_a_shared_address(bench, told, record):
+    bench.load(told, record(1, 1, CITY="Paris"))
+    bench.load(told, record(2, 3, CITY="Rome"))
+    bench.load(told, record(2, 5, CITY="Rome", email="new@example.org"))
+    bench.load(told, record(1, 1, CITY="Paris"))
+    assert held(bench) == {"CITY": "Paris"}
+    assert held(bench, "new@example.org") == {"CITY": "Rome"}
+
+
 def test_a_newer_null_is_not_undone_by_an_older_value(bench, told, record):
     bench.load(told, record(1, 5, store="paris", CITY="Paris"))
     bench.load(told, record(1, 6, store="paris", CITY=None))

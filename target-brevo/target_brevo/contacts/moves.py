@@ -76,7 +76,8 @@ class Moves:
         if found is not None:
             self.finder.presence.observe([found])
         past = self._past(previous, known, found)
-        shared = len(owners_among(self.ledger.people.sources_of(previous))) > 1
+        owners = owners_among(self.ledger.people.sources_of(previous))
+        shared = len(owners) > 1
         if shared:
             self.note(SHARED)
         elif found is not None:
@@ -93,6 +94,10 @@ class Moves:
             # Invariant 3: why the old contact was blocked is not in the new one's statistics.
             now = self.finder.presence.started
             self.ledger.objections.say_elsewhere(connection, previous, person, past.blocked, now)
+            if shared:
+                # Its contact may hold what this record wrote: theirs is to be written again.
+                others = [each.source for each in owners if each.source != wish.source]
+                self.ledger.people.doubt(connection, others)
             if shared and past == NO_PAST:
                 # Its contact is the one to be made: a run after a kill has to find that one.
                 self.ledger.people.pass_on(connection, wish.source, person)

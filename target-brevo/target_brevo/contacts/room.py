@@ -1,6 +1,6 @@
 """Where contacts wait, are sorted, and leave: unchanged, superseded, or on their way to Brevo."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tajo_mapping.operations import Contact
@@ -8,6 +8,7 @@ from target_brevo.clock import is_older
 from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
+from target_brevo.contacts.overwriting import overwritten
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.row import Row, identity_of
@@ -112,7 +113,7 @@ class ContactRoom:
         refused = self.ledger.rejects.standing("contact", sources)
         held = self._under_way(incoming)
         unchanged: list[Claim] = []
-        newer: list[tuple[str, str]] = []
+        still: list[tuple[Row, Sent]] = []
         for row in incoming:
             sent = known.get(row.source)
             if held and not held.isdisjoint(row.keys):
@@ -122,15 +123,35 @@ class ContactRoom:
             elif sent is None or sent.fingerprint != row.fingerprint or row.source in self._ready:
                 # Where another version waits, being what was sent before is a change again.
                 self._sort(row, sent, refused.get(row.source))
-            else:
+            elif row.at is None or row.at == sent.at or is_older(row.at, sent.at):
                 self._is_unchanged(row, refused.get(row.source))
                 unchanged.append(row.claim)
-                if row.at is not None and row.at != sent.at and not is_older(row.at, sent.at):
-                    known[row.source] = sent._replace(at=row.at)
-                    newer.append((row.source, row.at))
-        # Invariant 6: what lies between the version that was sent and this one is older.
-        self.ledger.people.still(newer)
+            else:
+                known[row.source] = sent._replace(at=row.at)
+                still.append((row, sent))
+        unchanged += self._still(still, refused) if still else []
         self.books.verdicts.settle_all(unchanged, "unchanged")
+
+    def _still(
+        self, rows: Sequence[tuple[Row, Sent]], refused: Mapping[str, Standing]
+    ) -> list[Claim]:
+        """Take rows that say at a later time what was sent; return the claims of the unchanged.
+
+        Invariant 6: what lies between that time and this one is older. Of the same record it has
+        been overtaken; of another record of the person it may have been sent, and then this one
+        goes again.
+        """
+        since = overwritten(self.ledger, rows, self._ready.values())
+        unchanged, times = [], []
+        for row, sent in rows:
+            if row.source in since:
+                self._sort(row, sent, refused.get(row.source))
+                continue
+            self._is_unchanged(row, refused.get(row.source))
+            unchanged.append(row.claim)
+            times.append((row.source, row.at or ""))
+        self.ledger.people.still(times)
+        return unchanged
 
     def _under_way(self, rows: Iterable[Row]) -> set[str]:
         return self.dispatch.among(key for row in rows for key in row.keys)

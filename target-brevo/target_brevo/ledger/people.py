@@ -203,6 +203,18 @@ class People:
         with self.database.begin() as connection:
             connection.execute(statement, rows)
 
+    def doubt(self, connection: Connection, sources: Sequence[str]) -> None:
+        """Write that Brevo may not hold what these source records were sent with."""
+        connection.execute(
+            update(SOURCES)
+            .where(
+                SOURCES.c.account == self.account,
+                SOURCES.c.source.in_(sources),
+                SOURCES.c.fingerprint.not_in(("", INTENDED)),
+            )
+            .values(fingerprint=UNSURE)
+        )
+
     def pass_on(self, connection: Connection, source: str, person: str) -> None:
         """Write that a source record has become another ``person`` (a hash)."""
         spared = SOURCES.c.fingerprint.in_(("", INTENDED))
