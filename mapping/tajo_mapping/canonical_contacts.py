@@ -69,7 +69,7 @@ def contact_from(
         attributes["WHATSAPP"] = None
     email = text_of(record, "contacts.email", address=not exact)
     merged_into = text_of(record, "contacts.merged_into") or None
-    deletion = _word(record, "deletion", (*DELETIONS, "leave"))
+    deletion = _word(record, "deletion", (*DELETIONS, "leave", "part"))
     if merged_into:
         deletion = "unlink"
     if deletion is None and not exact and record.get("_sdc_deleted_at") is not None:

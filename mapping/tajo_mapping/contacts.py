@@ -65,6 +65,8 @@ class ContactMaker:
         # A deletion is told by the key alone: conditions on other fields do not hold it back.
         reason = None if deleted else unmet(self.block.when or (), record)
         if deleted and not owner:
+            if self._adds_up:
+                return Contact(source, owner=False, deletion="part")
             reason = DELETED
         if reason is not None:
             return self._left(record, source, reason) or Filtered(source, "contact", reason)
@@ -90,6 +92,11 @@ class ContactMaker:
             merged_into=survivor,
             notes=tuple(notes),
         )
+
+    @property
+    def _adds_up(self) -> bool:
+        """Whether the block's records are parts of something: sums, the latest of dates."""
+        return any(rule.startswith((SUM, LATEST)) for rule in self.block.rules.values())
 
     def _deletion(self, *, deleted: bool, merged: bool) -> Deletion | None:
         # A record that is part of another now must not be mailed beside it.

@@ -21,8 +21,9 @@ Channel = Literal["email", "sms", "whatsapp"]
 # "latest" (of dates, the latest that any of the person's records tells).
 AttributeRule = str
 Mode = Literal["upsert", "update_only", "create_only"]
-# "leave": the record is there, and no longer meets the conditions of its mirrored lists.
-Deletion = Literal["keep", "unlink", "delete", "leave"]
+# "leave": the record is there, and no longer meets the conditions of its mirrored lists. "part": a
+# record that is nobody's own (an order) is gone, and so is its part of what is made of all records.
+Deletion = Literal["keep", "unlink", "delete", "leave", "part"]
 SUM = "sum"
 SUM_BY = "sum by "
 SUM_OF = "sum of "
@@ -70,8 +71,9 @@ class Contact(NamedTuple):
     guest known from an order only, who fills empty attributes and nothing else). Phone numbers
     are attributes (``SMS``, ``WHATSAPP``) in E.164. ``mailing_lists`` is empty unless the e-mail
     consent is granted; ``mirrored`` are those lists that are left by whoever is not granted any
-    more. ``deletion`` is set when the source deleted the person, or ``leave`` with the condition
-    that is not met as its ``why``. ``merged_into`` is the id (of the same stream) of the record
+    more. ``deletion`` is set when the source deleted the person, ``part`` when it deleted
+    one of the records that sums are made of, or ``leave`` with the condition that is not met as its
+    ``why``. ``merged_into`` is the id (of the same stream) of the record
     that the platform merged this one into. ``notes`` says, for a reader and without a value, what
     of the record was left out ("SMS: not a phone number").
     """

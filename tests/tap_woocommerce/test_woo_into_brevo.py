@@ -1,5 +1,6 @@
 """The whole way in this process: shop, tap, mapping, loader, Brevo."""
 
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 import tap_harness
 
 from tajo_sandbox.store import Store
+from tajo_sandbox.woocommerce.shapes import small
 
 
 @pytest.fixture
@@ -63,6 +65,54 @@ def test_what_was_bought_is_added_up_by_currency(shop, read, tmp_path):
         assert Decimal(str(attributes["TOTAL_SPENT"])) == amount
         assert attributes["ORDER_COUNT"] == count[email]
         assert attributes["CURRENCY"] == "EUR"
+
+
+def test_an_order_in_the_trash_leaves_its_buyers_sums_and_counts_again_when_it_is_back(
+    shop, read, tmp_path
+):
+    first = read(shop)
+    tap_harness.load(first.text, shop, tmp_path)
+    trash, store = shop.platform_switches.gone_orders, shop.store
+    paid, placed = defaultdict(list), Counter()
+    for row in first.rows["orders"]:
+        placed[row["billing"]["email"].lower()] += 1
+        if row["date_paid_gmt"] and row["status"] != "cancelled" and row["billing"]["email"]:
+            paid[row["billing"]["email"].lower()].append(row)
+    several = next(email for email, rows in paid.items() if len(rows) > 1)
+    single = next(email for email, rows in paid.items() if len(rows) == placed[email] == 1)
+    before = {email: held(shop, email) for email in (several, single)}
+    numbers = {small("order", order.number): order.number for order in store.orders.values()}
+    gone = {row["id"] for row in (paid[several][0], *paid[single])}
+    trash.update({numbers[each]: store.now() for each in gone})
+
+    second = read(shop, first.state)
+    loaded = tap_harness.load(second.text, shop, tmp_path)
+
+    assert loaded.error is None
+    left = [Decimal(value) for row in paid[several][1:]
+            for value in (row["total"], *(one["total"] for one in row["refunds"]))]  # fmt: skip
+    assert held(shop, several) == (sum(left), len(paid[several]) - 1)
+    assert held(shop, single) == (0, 0)
+    names = {email: shop.brevo.contact(email).attributes.get("FIRSTNAME") for email in before}
+    assert all(names.values())
+
+    shop.brevo.mark()
+    whole = tap_harness.load(read(shop, second.state).text, shop, tmp_path)
+    assert whole.error is None
+    assert shop.brevo.writes() == []
+    trash.clear()
+    for order in store.orders.values():
+        if small("order", order.number) in gone:
+            store.touch(order)
+    third = read(shop, second.state)
+    tap_harness.load(third.text, shop, tmp_path)
+    assert {email: held(shop, email) for email in before} == before
+
+
+def held(shop, email):
+    attributes = shop.brevo.contact(email).attributes
+    spent, count = attributes.get("TOTAL_SPENT"), attributes.get("ORDER_COUNT")
+    return None if spent is None else Decimal(str(spent)), count
 
 
 def test_new_orders_refunds_and_changes_reach_brevo_once(shop, read, tmp_path):

@@ -25,6 +25,7 @@ from target_brevo.ledger.people import SentSource
 from target_brevo.verdicts import Claim
 
 KEPT = "deleted at the source, kept in Brevo (when_deleted: keep)"
+NO_PART = "deleted at the source, and was no part of a sum"
 NEVER_SENT = "deleted at the source, never sent to Brevo"
 ON_NO_LIST = "deleted at the source, on no mailing list of ours"
 
@@ -194,8 +195,10 @@ class Removals:
             done, otherwise = self._delete(act, done=done)
         elif contact.deletion == "keep":
             otherwise = KEPT
-        if contact.deletion != "keep" and sent.person:
-            self.sums.leave(act.leaving.source, sent.person, contact.ext_id)
+        if contact.deletion == "part":
+            done, otherwise = self._leave_sums(act, stays=True), NO_PART
+        elif contact.deletion != "keep":
+            self._leave_sums(act)
         mark = gone_mark(act.leaving.source)
         self._remember(
             replace(
@@ -208,6 +211,12 @@ class Removals:
             )
         )
         self._settle(act, done=done, otherwise=otherwise)
+
+    def _leave_sums(self, act: Act, *, stays: bool = False) -> bool:
+        person = act.sent.person
+        return bool(person) and self.sums.leave(
+            act.leaving.source, person, act.contact.ext_id, stays=stays
+        )
 
     def _delete(self, act: Act, *, done: bool) -> tuple[bool, str]:
         note = self.books.tally.note

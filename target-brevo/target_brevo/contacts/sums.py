@@ -114,26 +114,29 @@ class Sums:
         kept = {name: value for name, value in wish.attributes.items() if name not in clashing}
         return replace(wish, attributes=kept)
 
-    def leave(self, source: str, person: str, ext_id: str | None) -> None:
+    def leave(self, source: str, person: str, ext_id: str | None, *, stays: bool = False) -> bool:
         """Take what a record added out of the sums of ``person`` (a hash), who keeps the others.
 
-        Nothing is written where no other record is left: the value then stays as it is.
+        Where no other record is left, a sum becomes 0 for a person who ``stays``. A date stays as
+        it is, for a single call cannot clear it (API v3, PUT /contacts/{identifier}, checked
+        2026-11-24), and so does all of a person who is gone. Returns whether anything was written.
         """
         held = self.ledger.shares.of([person]).get(person, [])
         gone = [share for share in held if share.source == source]
         if not gone:
-            return
+            return False
         rest = [share for share in held if share.source != source]
         summed = {share.name for share in rest if share.unit != _CURRENCY}
-        names = {share.name for share in gone} & summed
-        attributes: dict[str, Any] = {}
-        for name in sorted(names):
+        emptied = {share.name for share in gone if share.unit not in {_CURRENCY, LATEST}} - summed
+        attributes: dict[str, Any] = dict.fromkeys(sorted(emptied), 0) if stays else {}
+        for name in sorted({share.name for share in gone} & summed):
             attributes |= self._written(name, rest, None)
         found = self.finder.find(person, source, ext_id) if attributes else None
         if found is not None:
             put(self.client, found, {"attributes": attributes})
         with self.ledger.database.begin() as connection:
             self.ledger.shares.drop(connection, source)
+        return found is not None
 
     def _written(self, name: str, parts: Sequence[Share], unit_name: str | None) -> dict[str, Any]:
         own = [share for share in parts if share.name == name]
