@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tajo_connector_sdk.http import HttpSession, Params
+from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.parameters import Params
 
 
 class Credentials(Protocol):

@@ -11,8 +11,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from tajo_connector_sdk.answers import Answer
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError, Refusal, RunError, Unavailable
-from tajo_connector_sdk.http import Answer
 from tajo_connector_sdk.incremental import Feed, Window, Windowed, asked
 from tajo_connector_sdk.pacing import Cost, CostBucket
 from tajo_connector_sdk.transport import Account, Ask, Fault, Reader, Site

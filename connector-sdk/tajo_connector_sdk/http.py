@@ -8,77 +8,34 @@ and costs more than reading a page does (docs/performance.md).
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Protocol, TypeAlias
-from urllib.parse import quote, urlsplit
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-import orjson
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError
 
+from tajo_connector_sdk.answers import (
+    EXPIRED,
+    LATER,
+    NEVER_SENT,
+    NOT_APPLIED,
+    OK,
+    TOO_SLOW,
+    Answer,
+    fault_of,
+    retry_after,
+)
 from tajo_connector_sdk.errors import BadAnswer, Failed, Gone, OutcomeUnknown, Unavailable
 from tajo_connector_sdk.hosts import HostPolicy, Roads
+from tajo_connector_sdk.parameters import Params, encoded, with_query
 
 MEBIBYTE = 1024 * 1024
-# Statuses that say "later" on every platform (RFC 9110, RFC 6585; 425: Brevo, account_in_process).
-LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
-# Of these the other side says by itself that it has not applied the request.
-NOT_APPLIED = frozenset({425, 429, 503})
-OK = 200
 AGAIN = "run again; where it stays, report it with this line"
-# What file stores answer for a signed address that has run out (RFC 9110; object stores say 403).
-EXPIRED = frozenset({401, 403, 404, 410})
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer that arrived whole: status, headers (case-insensitive), body as bytes."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    where: str  # method and path, without query: fit for messages
-
-    def json(self) -> Any:
-        """Return the parsed body (None when empty); raise BadAnswer when it is not JSON."""
-        if not self.body:
-            return None
-        try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
-            kind = self.headers.get("content-type", "no content type").split(";")[0]
-            raise BadAnswer(
-                self.where,
-                f"the answer (HTTP {self.status}, {kind}, {len(self.body)} bytes) is not JSON",
-                right="the API answers in JSON",
-                do="check api_url and whether a proxy, a login page or a maintenance page answers",
-            ) from error
-
-
-TOO_SLOW = "the answer came too slowly"
-NO_NAME, NOBODY = "no host of that name", "nothing listens there"
-# Signs in the errors of the libraries below, and what they mean to a person.
-FAULTS = {
-    TOO_SLOW: TOO_SLOW,
-    "NameResolutionError": NO_NAME,
-    "Connection refused": NOBODY,
-    "NewConnectionError": "no connection",
-    "SSLError": "the host's certificate is not valid",
-    "ConnectTimeout": "no connection in time",
-    "ReadTimeout": "no answer in time",
-    "IncompleteRead": "the answer broke off",
-    "Connection reset": "the connection broke",
-    "RemoteDisconnected": "the connection broke",
-}
-NEVER_SENT = frozenset({NO_NAME, NOBODY, "no connection"})
 
 Wait = Callable[[Answer], float | None]
-# A name with several values stands in the address once for each.
-Params: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
 class Pace(Protocol):
@@ -89,22 +46,6 @@ class Pace(Protocol):
 
     def told(self, answer: Answer) -> float | None:
         """Learn from an answer; return how long a refused request has to wait, if it says."""
-
-
-def retry_after(answer: Answer) -> float | None:
-    """Return the seconds that ``Retry-After`` asks for (number or HTTP date), or None."""
-    text = answer.headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,40 +251,13 @@ class HttpSession:
         return longest * (0.5 + self.jitter() / 2)
 
 
-def fault_of(error: HTTPError) -> str:
-    """Return what went wrong on the way, in words that hold no address and no body."""
-    text = repr(error)
-    for sign, words in FAULTS.items():
-        if sign in text:
-            return words
-    return type(error).__name__
-
-
-def pairs_of(params: Params) -> list[tuple[str, str]]:
-    """Return parameters as pairs, a list as one pair for each of its values."""
-    return [
-        (name, one)
-        for name, value in params.items()
-        for one in ([value] if isinstance(value, str) else value)
-    ]
-
-
-def with_query(url: str, params: Params | None) -> str:
-    """Return an address with parameters, percent-encoded as RFC 3986 says (a space is %20)."""
-    if not params:
-        return url
-    said = "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in pairs_of(params))
-    return f"{url}{'&' if '?' in url else '?'}{said}"
-
-
-def _escaped(text: str) -> str:
-    return quote(text, safe="-._~")
-
-
-def encoded(body: Any, headers: Mapping[str, str]) -> tuple[bytes | None, dict[str, str]]:
-    """Return the body as bytes and the headers with its content type."""
-    if body is None:
-        return None, dict(headers)
-    if isinstance(body, bytes):
-        return body, dict(headers)
-    return orjson.dumps(body), {"Content-Type": "application/json", **headers}
+__all__ = [
+    "MEBIBYTE",
+    "Answer",
+    "HttpSession",
+    "Pace",
+    "Params",
+    "Patience",
+    "Wait",
+    "retry_after",
+]

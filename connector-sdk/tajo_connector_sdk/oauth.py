@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from tajo_connector_sdk.answers import Answer
 from tajo_connector_sdk.auth import basic
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError
-from tajo_connector_sdk.http import Answer, HttpSession, Params
+from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.parameters import Params
 
 # What an OAuth server may call its refusal (RFC 6749 §5.2 and platforms' own words).
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,60}\Z")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tajo_connector_sdk.http import Answer, retry_after
+from tajo_connector_sdk.answers import Answer, retry_after
 
 # Requests arrive a little less evenly than they leave: this share of the rate never overruns it.
 SHARE = 0.97

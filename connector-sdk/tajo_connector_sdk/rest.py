@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from tajo_connector_sdk.answers import Answer
 from tajo_connector_sdk.errors import (
     BadAnswer,
     ConfigurationError,
@@ -28,9 +29,9 @@ from tajo_connector_sdk.errors import (
     nearest,
 )
 from tajo_connector_sdk.hosts import origin_of
-from tajo_connector_sdk.http import Answer, Params
 from tajo_connector_sdk.incremental import Feed, Scanned
 from tajo_connector_sdk.paging import Paging, Where
+from tajo_connector_sdk.parameters import Params
 from tajo_connector_sdk.rates import Pacer, Rate
 from tajo_connector_sdk.transport import Account, Fault, Reader, Site
 

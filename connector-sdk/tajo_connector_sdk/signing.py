@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from tajo_connector_sdk.http import HttpSession, Params, pairs_of
+from tajo_connector_sdk.http import HttpSession
+from tajo_connector_sdk.parameters import Params, pairs_of
 
 Pairs: TypeAlias = list[tuple[str, str]]
 DIGESTS = {"HMAC-SHA256": hashlib.sha256, "HMAC-SHA1": hashlib.sha1}

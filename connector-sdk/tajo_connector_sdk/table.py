@@ -13,7 +13,6 @@ from typing import Any
 from tajo_connector_sdk.auth import Auth
 from tajo_connector_sdk.errors import ConfigurationError, nearest
 from tajo_connector_sdk.fields import Fields, connections_of, faults_of
-from tajo_connector_sdk.http import Params
 from tajo_connector_sdk.incremental import (
     CLASSES,
     LOOKBACK,
@@ -23,6 +22,7 @@ from tajo_connector_sdk.incremental import (
     Windowed,
 )
 from tajo_connector_sdk.paging import Paging
+from tajo_connector_sdk.parameters import Params
 from tajo_connector_sdk.transport import Transport
 
 

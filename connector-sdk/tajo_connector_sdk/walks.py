@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tajo_connector_sdk.errors import BadAnswer, Failed, Unavailable
-from tajo_connector_sdk.http import Params
 from tajo_connector_sdk.paging import Arrived, Paging, Turn, dotted, larger, passed_of, smaller
+from tajo_connector_sdk.parameters import Params
 from tajo_connector_sdk.rest import REST, Client
 from tajo_connector_sdk.table import Stream
 

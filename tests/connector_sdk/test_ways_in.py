@@ -6,8 +6,9 @@ import pytest
 
 from tajo_connector_sdk.auth import Basic, ByScheme, bearer
 from tajo_connector_sdk.hosts import HostPolicy
-from tajo_connector_sdk.http import HttpSession, with_query
+from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.oauth import ClientCredentials
+from tajo_connector_sdk.parameters import with_query
 from tajo_connector_sdk.signing import OAuth1, base_string, signature
 
 GIVEN = {"key": "me", "secret": "hunter2", "client_id": "me", "client_secret": "hunter2"}

@@ -1,0 +1,86 @@
+"""What comes back from a request: an answer and what its status means, or a fault on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+from urllib3.exceptions import HTTPError
+
+from tajo_connector_sdk.errors import BadAnswer
+
+# Statuses that say "later" on every platform (RFC 9110, RFC 6585; 425: Brevo, account_in_process).
+LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+# Of these the other side says by itself that it has not applied the request.
+NOT_APPLIED = frozenset({425, 429, 503})
+OK = 200
+# What file stores answer for a signed address that has run out (RFC 9110; object stores say 403).
+EXPIRED = frozenset({401, 403, 404, 410})
+TOO_SLOW = "the answer came too slowly"
+NO_NAME, NOBODY = "no host of that name", "nothing listens there"
+# Signs in the errors of the libraries below, and what they mean to a person.
+FAULTS = {
+    TOO_SLOW: TOO_SLOW,
+    "NameResolutionError": NO_NAME,
+    "Connection refused": NOBODY,
+    "NewConnectionError": "no connection",
+    "SSLError": "the host's certificate is not valid",
+    "ConnectTimeout": "no connection in time",
+    "ReadTimeout": "no answer in time",
+    "IncompleteRead": "the answer broke off",
+    "Connection reset": "the connection broke",
+    "RemoteDisconnected": "the connection broke",
+}
+NEVER_SENT = frozenset({NO_NAME, NOBODY, "no connection"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that arrived whole: status, headers (case-insensitive), body as bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    where: str  # method and path, without query: fit for messages
+
+    def json(self) -> Any:
+        """Return the parsed body (None when empty); raise BadAnswer when it is not JSON."""
+        if not self.body:
+            return None
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            kind = self.headers.get("content-type", "no content type").split(";")[0]
+            raise BadAnswer(
+                self.where,
+                f"the answer (HTTP {self.status}, {kind}, {len(self.body)} bytes) is not JSON",
+                right="the API answers in JSON",
+                do="check api_url and whether a proxy, a login page or a maintenance page answers",
+            ) from error
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Return the seconds that ``Retry-After`` asks for (number or HTTP date), or None."""
+    text = answer.headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def fault_of(error: HTTPError) -> str:
+    """Return what went wrong on the way, in words that hold no address and no body."""
+    text = repr(error)
+    for sign, words in FAULTS.items():
+        if sign in text:
+            return words
+    return type(error).__name__
