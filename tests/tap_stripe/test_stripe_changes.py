@@ -1,6 +1,12 @@
 """What changed since the last run: by events, and read again by id."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tajo_connector_sdk.incremental import Feed
+from tap_stripe_tajo import STRIPE
 
 
 def by_id(account, root):
@@ -29,11 +35,71 @@ def test_an_absence_longer_than_the_events_reach_reads_everything_aloud(
 ):
     account = open_account(6, 4)
     first = read(account)
+    lists = listed(account)
 
-    again = read(account, back(first.state, days=40))
+    again = read(account, back(first.state, days=29.1))
 
-    assert sorted(again.ids("customers")) == sorted(first.ids("customers"))
-    assert "customers: events tell of the last 29 days only" in caplog.text
+    for stream in lists:
+        assert f"{stream}: events tell of the last 29 days only" in caplog.text
+        assert sorted(again.ids(stream)) == sorted(first.ids(stream)), stream
+    assert listed(account) == {stream: count + 1 for stream, count in lists.items()}
+
+    caplog.clear()
+    third = read(account, again.state)
+    assert "events tell of" not in caplog.text
+    assert third.rows["customers"] == []
+    assert listed(account) == {stream: count + 1 for stream, count in lists.items()}
+
+
+def test_what_was_deleted_in_an_absence_longer_than_the_events_reach_is_told_by_nobody(
+    open_account, read, back, caplog
+):
+    account = open_account(6, 4)
+    first = read(account)
+    account.store.delete_customer(next(iter(account.store.customers.values())).gid)
+
+    again = read(account, back(first.state, days=29.1), only=["customers"])
+
+    assert "what was deleted meanwhile is not told" in caplog.text
+    assert again.gone["customers"] == []
+    assert len(again.rows["customers"]) == len(first.rows["customers"]) - 1
+
+
+def test_an_absence_within_the_events_reach_is_read_by_events(open_account, read, back, caplog):
+    account = open_account(6, 4)
+    first = read(account)
+    lists = listed(account)
+    changed = account.store.change_customers(1)
+    gone = list(account.store.customers.values())[-1]
+    account.store.delete_customer(gone.gid)
+
+    again = read(account, back(first.state, days=28.9))
+
+    assert "events tell of" not in caplog.text
+    assert f"cus_{account.store.customer(changed[0]).number}" in again.ids("customers")
+    assert [row["id"] for row in again.gone["customers"]] == [f"cus_{gone.number}"]
+    assert listed(account) == lists
+
+
+def listed(account):
+    """How often each stream that is told of by events was listed."""
+    paths = {row.path: row.name for row in STRIPE.streams if isinstance(row.incremental, Feed)}
+    asked = Counter(paths.get(entry.path) for entry in account.platform_requests)
+    return {name: asked[name] for name in paths.values()}
+
+
+@pytest.mark.parametrize("late", [1, 9])
+def test_an_event_that_is_listed_late_is_read_by_the_next_run(open_account, read, late):
+    """It bears a time before the bookmark: without the overlap nobody would ask for it again."""
+    account = open_account(6, 4)
+    first = read(account)
+    account.store.clock = lambda: datetime.now(UTC) - timedelta(minutes=late)
+    changed = account.store.change_customers(1)
+    account.store.clock = lambda: datetime.now(UTC)
+
+    second = read(account, first.state)
+
+    assert second.ids("customers") == [f"cus_{account.store.customer(changed[0]).number}"]
 
 
 def test_an_event_within_the_overlap_is_read_again(open_account, read):
