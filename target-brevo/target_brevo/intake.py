@@ -45,8 +45,8 @@ class Outlet(Protocol):
     def require(self, attributes: Mapping[str, str], where: str) -> None:
         """Compare attributes with the account."""
 
-    def accept(self, outcome: Outcome, stream: str) -> None:
-        """Take one outcome of a record."""
+    def accept(self, outcome: Outcome, stream: str, *, alone: bool = False) -> None:
+        """Take one outcome of a record; ``alone`` says that there is no other."""
 
     def filtered(self, stream: str, reason: str) -> None:
         """Count a record that becomes nothing at all."""
@@ -140,8 +140,9 @@ class Intake:
         if problem:
             self._outlet.broken(self._source(bound, record), problem)
             return
-        for outcome in bound.operations(record):
-            self._outlet.accept(outcome, stream)
+        outcomes = bound.operations(record)
+        for outcome in outcomes:
+            self._outlet.accept(outcome, stream, alone=len(outcomes) == 1)
 
     def _bound(
         self, stream: str, schema: Mapping[str, Any], keys: Sequence[str]

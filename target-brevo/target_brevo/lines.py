@@ -6,7 +6,7 @@ import re
 import select
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from json import JSONDecodeError, JSONDecoder
 from json import loads as exact_loads
@@ -34,16 +34,22 @@ def _nothing() -> None:
     return None
 
 
+def _nothing_of(_lines: Sequence[bytes], _messages: Sequence[dict[str, Any]]) -> None:
+    return None
+
+
 class LineReader(GenericSingerReader[bytes]):
     """The message loop. ``tick`` is called after each line and while there is none.
 
-    ``stopping`` says that no further line shall be read.
+    ``stopping`` says that no further line shall be read; ``look`` gets records, with their lines,
+    before they are handed out one by one.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.tick: Callable[[], None] = _nothing
         self.stopping: Callable[[], bool] = lambda: False
+        self.look: Callable[[Sequence[bytes], Sequence[dict[str, Any]]], None] = _nothing_of
         self.unknown: Callable[[str], None] = lambda _: None
         self.number = 0
 
@@ -72,21 +78,46 @@ class LineReader(GenericSingerReader[bytes]):
     ) -> Counter[str]:
         """Read all lines and hand each message to the callback of its type; return their counts."""
         counts: Counter[str] = Counter()
-        for line in self._lines(file_input):
-            if line is not None and not line.isspace():
-                self.number += 1
+        for lines in self._lines(file_input):
+            for line, message in self._messages(lines):
                 self._current_message = line
-                message = self.deserialize_json(line)
                 callback = callbacks.get(message["type"])
                 if callback is None:
                     self.unknown(message["type"])
                 else:
                     callback(message)
                 counts[message["type"]] += 1
+                self.tick()
+                if self.stopping():
+                    return counts
             self.tick()
             if self.stopping():
                 break
         return counts
+
+    def _messages(self, lines: list[bytes]) -> Iterator[tuple[bytes, dict[str, Any]]]:
+        """Yield lines with their messages; records that follow each other are looked at first.
+
+        A line that is no message is told when its turn has come.
+        """
+        lines = [line for line in lines if line and not line.isspace()]
+        ready: list[dict[str, Any]] = []
+        broken: RunError | None = None
+        for line in lines:
+            self.number += 1
+            try:
+                ready.append(self.deserialize_json(line))
+            except RunError as error:
+                broken = error
+                break
+        looked = 0
+        for place, message in enumerate(ready):
+            if place >= looked and message["type"] == "RECORD":
+                looked = _end_of_records(ready, place)
+                self.look(lines[place:looked], ready[place:looked])
+            yield lines[place], message
+        if broken is not None:
+            raise broken
 
     @property
     def line(self) -> bytes:
@@ -98,29 +129,30 @@ class LineReader(GenericSingerReader[bytes]):
         text = (self._current_message or b"").decode()
         return _member(text, "value").encode()
 
-    def _lines(self, file_input: IO[bytes] | None) -> Iterator[bytes | None]:
+    def _lines(self, file_input: IO[bytes] | None) -> Iterator[list[bytes]]:
+        """Yield lines, as many as there are at once; none while the tap is silent."""
         source = file_input if file_input is not None else self.default_input
         try:
             descriptor = source.fileno()
         except (OSError, ValueError, AttributeError, io.UnsupportedOperation):
-            yield from map(_as_bytes, source)
+            yield from _from_source(source)
             return
         yield from self._from_descriptor(descriptor)
 
-    def _from_descriptor(self, descriptor: int) -> Iterator[bytes | None]:
+    def _from_descriptor(self, descriptor: int) -> Iterator[list[bytes]]:
         rest = b""
         while not self.stopping():
             ready, _, _ = select.select([descriptor], [], [], _IDLE_S)
             if not ready:
-                yield None
+                yield []
                 continue
             chunk = os.read(descriptor, _CHUNK)
             if not chunk:
                 break
             *lines, rest = (rest + chunk).split(b"\n")
-            yield from (line for line in lines if line)
+            yield lines
         if rest and not self.stopping():
-            yield rest
+            yield [rest]
 
     def _broken(self, what: str) -> RunError:
         return RunError(
@@ -129,6 +161,23 @@ class LineReader(GenericSingerReader[bytes]):
             right="one Singer message a line",
             do="look at the tap's own log; state covers only what came before",
         )
+
+
+def _from_source(source: Any) -> Iterator[list[bytes]]:
+    """Yield the lines of something that has no descriptor, one by one where it is no file."""
+    if not hasattr(source, "readlines"):
+        yield from ([_as_bytes(line)] for line in source)
+        return
+    while lines := source.readlines(_CHUNK):
+        yield [*map(_as_bytes, lines)]
+
+
+def _end_of_records(messages: Sequence[Mapping[str, Any]], start: int) -> int:
+    """Return where the records that begin at ``start`` end."""
+    for place in range(start, len(messages)):
+        if messages[place]["type"] != "RECORD":
+            return place
+    return len(messages)
 
 
 def _as_bytes(line: Any) -> bytes:

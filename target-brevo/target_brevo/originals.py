@@ -42,6 +42,11 @@ class Originals:
         """Take in the line of the record from which operations are made now."""
         self._line, self._place = line, -1
 
+    @property
+    def present(self) -> bytes:
+        """The line of the present record."""
+        return self._line
+
     def place(self) -> int:
         """Return the place of the present record."""
         if self._place < 0:

@@ -15,9 +15,11 @@ from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
 from target_brevo.contacts.erasing import Erasing
+from target_brevo.contacts.familiar import Familiar
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.imports import Imports
 from target_brevo.contacts.looks import Looks
+from target_brevo.contacts.marks import Marks
 from target_brevo.contacts.mirrors import Mirrors
 from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules
@@ -66,6 +68,7 @@ class Rooms:
     contacts: ContactRoom
     orders: OrderRoom
     events: EventRoom
+    familiar: Familiar
 
     def flush(self) -> None:
         """Send what waits; what hangs on an open import may wait on."""
@@ -155,6 +158,7 @@ def furnished(
             buyers,
             clock,
         ),
+        familiar=Familiar(contacts, contacts.taking.marks, contacts.taking.hashing, settings.store),
     )
 
 
@@ -181,6 +185,8 @@ def _contacts(
     moves = Moves(client, ledger, finder, note)
     sums = Sums(client, ledger, finder, note)
     unlisting = Unlisting(client, ledger, presence)
+    salt, names = ledger.database.salt, attributes.renamed
+    changing = (settings.store, settings.backfill_existing_lists)
     return ContactRoom(
         ledger=ledger,
         books=books,
@@ -211,10 +217,11 @@ def _contacts(
         ),
         dispatch=dispatch,
         taking=Taking(
-            Hashing(ledger.database.salt),
-            attributes.renamed,
+            Hashing(salt),
+            names,
             rules.backfill_existing,
             rules.first_seen,
+            Marks(salt, changing, names, books.keeper.declared),
         ),
     )
 

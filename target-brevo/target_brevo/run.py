@@ -1,7 +1,7 @@
 """One run: the rooms put together, and the order in which they send."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -139,9 +139,20 @@ class Run:
             RunError: Too much was refused so far.
         """
         self.originals.begin(line)
-        self.tally.records[stream] += 1
-        if self.tally.records[stream] % _JUDGED_EVERY == 0:
-            self._check_rejects(JUDGED_FROM)
+        self._count(stream)
+
+    def look(self, lines: Sequence[bytes], messages: Sequence[Mapping[str, Any]]) -> None:
+        """Look in the ledger for the records that come next, before anything is made of them."""
+        if self._rooms is not None:
+            self._rooms.familiar.look(lines, messages)
+
+    def is_unchanged(self, stream: str, record: Mapping[str, Any]) -> bool:
+        """Say whether a record is the one that was sent last; then that is its verdict."""
+        if self._rooms is None or not self._rooms.familiar.is_unchanged(stream, record):
+            return False
+        self._count(stream)
+        self.verdicts.recognised(stream, "contact")
+        return True
 
     def part_of(self, stream: str, version: Any) -> None:
         """Take in that a record is part of reading ``version`` of its stream whole."""
@@ -153,8 +164,8 @@ class Run:
         if self._rooms is not None:
             self._rooms.contacts.removals.mirrors.ends(stream, version)
 
-    def accept(self, outcome: Outcome, stream: str) -> None:
-        """Take one outcome of a record."""
+    def accept(self, outcome: Outcome, stream: str, *, alone: bool = False) -> None:
+        """Take one outcome of a record; ``alone`` says that there is no other."""
         self.rooms.contacts.removals.mirrors.saw(stream, outcome.source)
         if isinstance(outcome, Filtered):
             claim = self.verdicts.claim(stream, outcome.of)
@@ -169,7 +180,7 @@ class Run:
             self._waiting_since = self._clock.monotonic()
         claim = self.verdicts.claim(stream, outcome.kind)
         try:
-            self._deliver(outcome, claim)
+            self._deliver(outcome, claim, self.originals.present if alone else b"")
         except orjson.JSONEncodeError:
             self._reject(claim, by_json(self.rooms.ledger, claim, outcome))
 
@@ -264,7 +275,7 @@ class Run:
         client = self._rooms.client if self._rooms else None
         return client if isinstance(client, Rehearsal) else None
 
-    def _deliver(self, outcome: Operation, claim: Claim) -> None:
+    def _deliver(self, outcome: Operation, claim: Claim, line: bytes) -> None:
         rooms = self.rooms
         # Invariant 5: the store's first day is in the ledger before anything of it is sent.
         rooms.first_seen(outcome.source.platform, outcome.source.store)
@@ -272,7 +283,7 @@ class Run:
             case Contact():
                 for note in outcome.notes:
                     self.tally.note(note)
-                rooms.contacts.add(outcome, claim)
+                rooms.contacts.add(outcome, claim, line)
             case Event():
                 rooms.events.add(outcome, claim)
             case Order():
@@ -284,6 +295,11 @@ class Run:
 
     def _reject(self, claim: Claim, reject: Reject, whom: Trace | None = None) -> None:
         self.rooms.contacts.books.reject(claim, reject, whom)
+
+    def _count(self, stream: str) -> None:
+        self.tally.records[stream] += 1
+        if self.tally.records[stream] % _JUDGED_EVERY == 0:
+            self._check_rejects(JUDGED_FROM)
 
     def _check_rejects(self, least: int = 1) -> None:
         """Raise RunError where more than ``max_reject_ratio`` of ``least`` or more was refused."""

@@ -85,6 +85,7 @@ class TargetBrevo(Target):
         self.summary: dict[str, Any] = {}
         self._told: set[str] = set()
         self._reader.tick = self.run.tick
+        self._reader.look = self.run.look
         self._reader.stopping = lambda: self._termination.requested
         self._reader.unknown = self._unknown_message
 
@@ -140,6 +141,8 @@ class TargetBrevo(Target):
         stream, record = self._member(message_dict, "stream"), message_dict.get("record")
         if not isinstance(record, Mapping):
             raise RunError(f"stream {stream}", "a RECORD has no 'record'", do="look at the tap")
+        if self.run.is_unchanged(stream, record):
+            return
         self.run.record(stream, self._reader.line)
         if message_dict.get("version") is not None:
             self.run.part_of(stream, message_dict["version"])

@@ -55,6 +55,14 @@ class Verdicts:
             self.watched[claim.place].append(Settled(claim.kind, verdict, reason))
         self.originals.release(claim.place)
 
+    def recognised(self, stream: str, kind: str) -> None:
+        """Count an operation of which the ledger says, before it is made, that it is unchanged.
+
+        Nothing waits for it, so it opens no ticket.
+        """
+        self.tally.made(stream, kind)
+        self.tally.settle(stream, kind, "unchanged")
+
     def settle_all(self, claims: Iterable[Claim], verdict: Verdict) -> None:
         """Give all claims the same verdict, as ``settle`` does one by one."""
         lines: Counter[tuple[str, str]] = Counter()

@@ -97,7 +97,7 @@ def drafted(row: Row, shared: Shared, known: Person | None, now: str) -> Draft:
     receipt = (
         (row.person, brevo_id, *shared.after, seen_at),
         ((row.source, row.person, *shared.origin, row.pattern.owner, row.fingerprint, at,
-          row.consent, now),),
+          row.consent, now, row.line),),
         (tuple(row.claim),), shared.joined, (), (),
     )  # fmt: skip
     return Draft(_body(row, shared), orjson.dumps(receipt))

@@ -49,6 +49,10 @@ class Mirrors:
         if reading is None or reading.version != version:
             self._reading[stream] = _Reading(version)
 
+    def is_reading(self, stream: str) -> bool:
+        """Say whether the Singer stream is being read whole: each record counts then."""
+        return stream in self._reading
+
     def saw(self, stream: str, source: Source) -> None:
         """Take in that a record is there, whatever became of it."""
         reading = self._reading.get(stream)

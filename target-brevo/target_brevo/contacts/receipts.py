@@ -100,8 +100,9 @@ def receipt_of(
             at=wish.at,
             consent=wish.consent,
             sent_at=now,
+            line=row.line,
         )
-        for wish in wishes
+        for wish, row in zip(wishes, rows, strict=True)
     ]
     claims = [row.claim for row in rows]
     # Its time of being seen stays: what we write shows nothing of what happened in Brevo since.

@@ -81,6 +81,10 @@ class Removals:
             self._waiting.remove(each)
             self.books.settle(each.claim, "superseded")
 
+    def awaits(self, source: str) -> bool:
+        """Say whether a removal of this source waits."""
+        return source in self._newest
+
     @property
     def waiting(self) -> int:
         """How many removals wait."""

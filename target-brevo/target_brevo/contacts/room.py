@@ -44,9 +44,14 @@ class ContactRoom:
     _held: set[str] = field(default_factory=set)
     _late: list[Row] = field(default_factory=list)
     _mirrored: set[str] = field(default_factory=set)
+    _entered: set[str] = field(default_factory=set)
+    turn: int = 0
 
-    def add(self, contact: Contact, claim: Claim) -> None:
-        """Take in one contact; full buffers leave by themselves."""
+    def add(self, contact: Contact, claim: Claim, line: bytes = b"") -> None:
+        """Take in one contact; full buffers leave by themselves.
+
+        ``line`` is its record's, where the contact is all that becomes of it.
+        """
         source = self.taking.hashing(contact.source[:3], contact.source.id)
         if contact.deletion is not None:
             self.removals.add(contact, claim, source)
@@ -56,11 +61,12 @@ class ContactRoom:
             if name not in self._mirrored:
                 self._mirrored.add(name)
                 self.departure.watch(name)
-        row = self.taking.row(contact, claim, source)
+        row = self.taking.row(contact, claim, source, line)
         if isinstance(row, str):
             self._refuse(contact, claim, source, row)
             return
         self._incoming.append(row)
+        self._entered.add(source)
         if len(self._incoming) >= CHUNK:
             self._sift()
         if self._bytes >= MOST_BYTES or len(self._ready) >= MOST_ROWS:
@@ -70,6 +76,28 @@ class ContactRoom:
     def waiting(self) -> int:
         """How many contacts have not left yet."""
         return len(self._incoming) + len(self._ready) + len(self._late) + self.removals.waiting
+
+    def has(self, source: str) -> bool:
+        """Say whether a record of this source, or its removal, came in this run and waits here."""
+        return (
+            source in self._ready
+            or source in self._entered
+            or self.removals.awaits(source)
+            or any(row.source == source for row in self._late)
+        )
+
+    def settled(self, records: Sequence[tuple[str, str]]) -> set[str]:
+        """Return the sources among these (source, person) of which nothing is under way or refused.
+
+        It holds for one ``turn``, in which nothing leaves.
+        """
+        refused = self.ledger.rejects.standing("contact", [source for source, _ in records])
+        held = self.dispatch.among(key for keys in records for key in keys)
+        return {
+            source
+            for source, person in records
+            if source not in refused and source not in held and person not in held
+        }
 
     def wait_for(self, persons: Iterable[str]) -> None:
         """Send what is ready, and wait until none of ``persons`` (hashes) is under way."""
@@ -81,6 +109,7 @@ class ContactRoom:
 
     def flush(self) -> None:
         """Send what is ready, except persons whom an open import is about to write."""
+        self.turn += 1
         self._sift()
         self._hear_late()
         self.dispatch.make_room()
@@ -106,6 +135,7 @@ class ContactRoom:
     def _sift(self) -> None:
         """Drop what the ledger says is unchanged or older, and keep one row per source."""
         incoming, self._incoming = self._incoming, []
+        self._entered.clear()
         if not incoming:
             return
         sources = [row.source for row in incoming]
@@ -113,6 +143,7 @@ class ContactRoom:
         refused = self.ledger.rejects.standing("contact", sources)
         held = self._under_way(incoming)
         unchanged: list[Claim] = []
+        same: list[tuple[Row, Sent]] = []
         still: list[tuple[Row, Sent]] = []
         for row in incoming:
             sent = known.get(row.source)
@@ -126,10 +157,18 @@ class ContactRoom:
             elif row.at is None or row.at == sent.at or is_older(row.at, sent.at):
                 self._is_unchanged(row, refused.get(row.source))
                 unchanged.append(row.claim)
+                same.append((row, sent))
             else:
                 known[row.source] = sent._replace(at=row.at)
                 still.append((row, sent))
         unchanged += self._still(still, refused) if still else []
+        self.ledger.people.recognise(
+            [
+                (row.line, row.source, row.fingerprint)
+                for row, sent in (*same, *still)
+                if row.line not in ("", sent.line) and row.source not in self._ready
+            ]
+        )
         self.books.verdicts.settle_all(unchanged, "unchanged")
 
     def _still(

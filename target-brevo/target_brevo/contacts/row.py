@@ -113,7 +113,8 @@ class Row(NamedTuple):
     """A source record's wish, packed, with what is needed to sort it without unpacking.
 
     ``previous`` is the person that this source became before, where that was another.
-    ``attributes``, ``fills``, ``consent`` and ``sums`` are those of ``Wanted``, as JSON.
+    ``attributes``, ``fills``, ``consent`` and ``sums`` are those of ``Wanted``, as JSON, ``line``
+    is the mark of the record's line (``marks``).
     """
 
     source: str
@@ -129,6 +130,7 @@ class Row(NamedTuple):
     fills: bytes
     consent: str
     sums: bytes
+    line: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:

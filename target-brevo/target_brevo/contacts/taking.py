@@ -9,6 +9,7 @@ import orjson
 
 from tajo_mapping.operations import LATEST, SUM, SUM_BY, SUM_OF, UNKNOWN, Contact
 from target_brevo.clock import is_older
+from target_brevo.contacts.marks import Marks, is_whole
 from target_brevo.contacts.row import Addend, Pattern, Row, identity_of
 from target_brevo.ledger.book import Hashing
 from target_brevo.verdicts import Claim
@@ -53,11 +54,14 @@ class Taking:
     names: Mapping[str, str]
     backfill: bool
     first_seen: Callable[[str, str], str]
+    marks: Marks
     _layouts: dict[Any, Layout] = field(default_factory=dict)
     _patterns: dict[Any, Pattern] = field(default_factory=dict)
 
-    def row(self, contact: Contact, claim: Claim, source: str) -> Row | str:
+    def row(self, contact: Contact, claim: Claim, source: str, line: bytes) -> Row | str:
         """Return the row of a contact whose record has the hash ``source``, or why there is none.
+
+        ``line`` is the record's, empty where the contact is not all that becomes of it.
 
         Raises orjson.JSONEncodeError for what JSON cannot hold.
         """
@@ -80,13 +84,16 @@ class Taking:
         identity = identity_of(contact.email, phones, contact.ext_id)
         if identity is None:
             return NOBODY
+        person = self.hashing((identity.type,), identity.known_by)
+        fingerprint = hashlib.sha256(facts + self._setting).hexdigest()[:32]
+        marked = line and is_whole(contact)
         return Row(
             source,
-            self.hashing((identity.type,), identity.known_by),
+            person,
             None,
             contact.source.at,
             claim,
-            hashlib.sha256(facts + self._setting).hexdigest()[:32],
+            fingerprint,
             self._pattern(contact, layout, parts, consent, (identity.type, reconsent)),
             contact.email,
             contact.ext_id,
@@ -94,6 +101,7 @@ class Taking:
             fills,
             said.decode(),
             sums,
+            self.marks.of(claim.stream, line, fingerprint, person) if marked else "",
         )
 
     @property

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 
 from target_brevo.ledger.database import Database
-from target_brevo.ledger.lookups import found_by
+from target_brevo.ledger.lookups import found_by, mark_of
 from target_brevo.ledger.tables import PEOPLE, SOURCES, without_nul
 from target_brevo.ledger.upserting import NOTHING, Kept, Owned
 
@@ -49,7 +49,10 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SentSource:
-    """What was last sent for one source record, and the person it became."""
+    """What was last sent for one source record, and the person it became.
+
+    ``line`` says what the record's line was (``contacts.familiar``), empty where that is not told.
+    """
 
     source: str
     person: str
@@ -61,6 +64,7 @@ class SentSource:
     at: str | None
     consent: Mapping[str, Sequence[str | None]]
     sent_at: str
+    line: str = ""
 
 
 class Sent(NamedTuple):
@@ -73,6 +77,7 @@ class Sent(NamedTuple):
     fingerprint: str
     at: str | None
     consent: str
+    line: str
 
     @property
     def words(self) -> Mapping[str, Sequence[str | None]]:
@@ -84,7 +89,7 @@ class Sent(NamedTuple):
 # A row of the ledger but for its account, in the order of the columns. What waits for its
 # confirmation waits in this form, so that nothing is left to be done when it comes.
 PersonRow = tuple[str, int | None, bool, bool, str, str, str, str]
-SourceRow = tuple[str, str, str, str, str, bool, str, str | None, str, str]
+SourceRow = tuple[str, str, str, str, str, bool, str, str | None, str, str, str]
 _PERSON = (
     "person", "brevo_id", "email_blocked", "sms_blocked", "filled", "lists_added", "lists_left",
     "seen_at",
@@ -153,7 +158,7 @@ class People:
         """
         names = ("account", *_SOURCE)
         rows = sorted(
-            ((self.account, *row[:6], INTENDED, None, "{}", row[9]) for row in sent), key=_KEY
+            ((self.account, *row[:6], INTENDED, None, "{}", row[9], "") for row in sent), key=_KEY
         )
         with self.database.begin() as connection:
             self.database.claim(connection, SOURCES, names, rows, _NOBODYS)
@@ -228,7 +233,7 @@ class People:
         """Return what has to be known of those of ``sources`` (hashes) that were ever sent."""
         if not sources:
             return {}
-        names = ("source", "person", "fingerprint", "at", "consent")
+        names = ("source", "person", "fingerprint", "at", "consent", "line")
         with self.database.begin() as connection:
             rows = self._found(connection, SOURCES, names, "source", sources)
             return {row[0]: Sent(*row[1:]) for row in rows}
@@ -244,6 +249,18 @@ class People:
     def remember_sources(self, connection: Connection, sent: Iterable[SentSource]) -> None:
         """Write what Brevo has confirmed for each source record."""
         self.write(connection, [], [source_row(source) for source in sent])
+
+    def recognise(self, lines: Sequence[tuple[str, str, str]]) -> None:
+        """Write what the lines of unchanged records were: (line, source, fingerprint) of each."""
+        if not lines:
+            return
+        with self.database.begin() as connection:
+            mark = mark_of(connection)
+            connection.exec_driver_sql(
+                f"UPDATE sources SET line = {mark} WHERE account = {mark} AND source = {mark} "  # noqa: S608 - a mark of the driver's
+                f"AND fingerprint = {mark}",
+                [(line, self.account, source, known) for line, source, known in lines],
+            )
 
     def sources_in(self, connection: Connection, persons: Sequence[str]) -> list[SentSource]:
         """Return what was last sent for these persons (hashes), within an open transaction."""
@@ -343,12 +360,13 @@ def source_row(sent: SentSource) -> SourceRow:
         None if sent.at is None else without_nul(sent.at),
         orjson.dumps(sent.consent).decode(),
         sent.sent_at,
+        sent.line,
     )
 
 
 def source_of(row: Sequence[Any]) -> SentSource:
     """Return what a row of a source record says."""
-    source, person, platform, store, stream, owner, fingerprint, at, consent, sent_at = row
+    source, person, platform, store, stream, owner, fingerprint, at, consent, sent_at, line = row
     return SentSource(
         source,
         person,
@@ -360,6 +378,7 @@ def source_of(row: Sequence[Any]) -> SentSource:
         at,
         orjson.loads(consent),
         sent_at,
+        line,
     )
 
 

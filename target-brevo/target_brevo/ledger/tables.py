@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # Raised with every migration (ledger/migrations): change a table here and there, never only here.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 
 class Words(TypeDecorator[str]):
@@ -108,6 +108,8 @@ SOURCES = Table(
     Column("at", Words),  # the source's own time
     Column("consent", Text, nullable=False),  # JSON: channel → [state, at] as last sent
     Column("sent_at", _TIME, nullable=False),
+    # The mark of the record's line, whole (contacts/marks.py); empty where there is none.
+    Column("line", _HASH, nullable=False, server_default=""),
 )
 
 # What each stream writes of its persons, so that an older record of another stream leaves it.

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -113,10 +114,26 @@ def memory_ledger() -> KeptLedger:
 
 
 @dataclass
+class Feed:
+    """Lines as a file gives them: so many at once."""
+
+    lines: Iterator[str]
+    at_once: int
+
+    def readlines(self, _size: int) -> list[str]:
+        """Return the next lines."""
+        return list(islice(self.lines, self.at_once))
+
+
+@dataclass
 class Bench:
-    """An account and what is loaded into it; ``mapping`` is laid over Shopify's."""
+    """An account and what is loaded into it; ``mapping`` is laid over Shopify's.
+
+    The loader gets ``at_once`` lines together.
+    """
 
     mapping: dict[str, Any]
+    at_once: int = 1
     clock: HandClock = field(default_factory=HandClock)
     account: BrevoAccount = field(init=False)
     direct: Direct = field(init=False)
@@ -142,7 +159,7 @@ class Bench:
         with in_process(wire), contextlib.redirect_stdout(io.StringIO()):
             try:
                 target = TargetBrevo(config=self._config(), clock=self._loader_clock())
-                target.listen(iter(lines))
+                target.listen(Feed(iter(lines), self.at_once))
             except Killed:
                 return False
             finally:
