@@ -1,5 +1,6 @@
 """The rooms of a run, furnished from the settings."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -70,12 +71,15 @@ class Rooms:
     events: EventRoom
     familiar: Familiar
 
-    def flush(self) -> None:
-        """Send what waits; what hangs on an open import may wait on."""
+    def flush(self, before: float = math.inf) -> None:
+        """Send what waits; what hangs on an open import may wait on.
+
+        Of contacts, what came ``before`` (monotonic seconds).
+        """
         # What is named by others goes first: categories, products, contacts, orders, events.
         self.categories.flush()
         self.products.flush()
-        self.contacts.flush()
+        self.contacts.flush_old(before)
         self.orders.flush()
         self.events.flush()
 

@@ -216,10 +216,12 @@ class Run:
         self._last_tick = now
         if self._rooms is not None:
             self._rooms.contacts.dispatch.poll()
-            since = self._waiting_since
-            if since is not None and now - since >= self._settings.batch_age_s:
-                self._rooms.flush()
+            since, old = self._waiting_since, now - self._settings.batch_age_s
+            if since is not None and since <= old:
+                self._rooms.flush(old)
                 self._waiting_since = self._clock.monotonic() if self._gate.waiting else None
+            else:
+                self._rooms.contacts.flush_old(old)
         self.release()
         self._progress()
 

@@ -6,7 +6,8 @@ import pytest
 
 SCALES = [
     # counts, limits, hours by the letter, hours where batches count with single calls
-    ({"contacts": 1_000_000}, "General", 1.0, 0.1),
+    ({"contacts": 1_000_000}, "General", 0.1, 0.1),
+    ({"contacts": 10_000_000}, "General", 5.0, 5.0),
     ({"orders": 1_000_000}, "General", 10.0, 0.1),
     ({"orders": 1_000_000}, "Advanced", 5.0, 0.1),
     ({"events": 1_000_000}, "General", 17.9, 0.2),

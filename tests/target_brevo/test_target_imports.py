@@ -1,9 +1,12 @@
 """Imports: polled within the budget, read back, retried once, never overlapping for a person."""
 
+import json
+
 import pytest
 
 from tajo_connector_sdk.errors import BadAnswer, RunError
 from target_brevo.contacts import dispatch, imports
+from target_brevo.target import TargetBrevo
 
 
 @pytest.fixture
@@ -131,6 +134,7 @@ def test_a_version_that_was_overtaken_while_it_waited_is_not_sent(
 def test_open_imports_are_bounded_while_reading_goes_on(bench, schema, many, monkeypatch):
     monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 500)
     monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 500)
+    monkeypatch.setattr("target_brevo.contacts.dispatch.LARGEST_BODY", 30_000)
     bench.switches.import_seconds = 30.0
     most = 0
 
@@ -147,12 +151,79 @@ def test_open_imports_are_bounded_while_reading_goes_on(bench, schema, many, mon
 
 
 def test_a_body_is_cut_by_bytes(bench, schema, many, monkeypatch):
-    monkeypatch.setattr("target_brevo.contacts.dispatch.LARGEST_BODY", 600_000)
+    monkeypatch.setattr("target_brevo.contacts.dispatch.LARGEST_BODY", 100_000)
     outcome = bench.load(schema("contacts"), *many(500, NOTE="n" * 1000))
     sizes = [each.size for each in bench.account.requests if each.path == "/contacts/import"]
     assert outcome.verdicts("contacts", "contact") == {"sent": 500}
-    assert len(sizes) > 4
-    assert max(sizes) < 600_000
+    assert len(sizes) == 6
+    assert max(sizes) < 100_000 + 500, "as many rows as there is room for, and what holds for all"
+
+
+def test_contacts_of_a_kind_leave_together_however_they_come(bench, schema, many, monkeypatch):
+    monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 100)
+    monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 50)
+    rows = many(1200)
+    for place, each in enumerate(rows):
+        each["record"]["email_consent"] = ("granted", "denied", None)[place % 3]
+        each["record"]["listed"] = ["News"]
+    outcome = bench.load(schema("contacts"), *rows)
+    assert outcome.verdicts("contacts", "contact") == {"sent": 1200}
+    bodies = bench.bodies("/contacts/import")
+    assert sorted(len(each["jsonBody"]) for each in bodies) == [400, 400, 400]
+
+
+def test_contacts_that_wait_for_more_of_their_kind_leave_when_they_are_old(
+    bench, schema, many, monkeypatch, clock
+):
+    monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 100)
+    monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 50)
+
+    class Slow:
+        def __init__(self):
+            self.lines = [json.dumps(each) for each in (schema("contacts"), *many(150))]
+
+        def __iter__(self):
+            yield from self.lines
+            assert not bench.bodies("/contacts/import"), "nothing is old yet"
+            clock.seconds += 31
+            yield json.dumps(many(1)[0])
+            assert len(bench.bodies("/contacts/import")) == 1
+
+    target = TargetBrevo(config=bench.config(), clock=clock.clock)
+    target.listen(Slow())
+    assert target.summary["streams"]["contacts"]["kinds"]["contact"]["undelivered"] == 0
+    assert len(bench.account.contacts) == 150
+    target.run.close()
+
+
+def test_a_fast_load_sends_whole_imports_however_long_it_takes(bench, schema, many, monkeypatch):
+    monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 10)
+    monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 20)
+    monkeypatch.setattr("target_brevo.contacts.dispatch.LARGEST_BODY", 6_000)
+    told = [json.dumps(each) for each in (schema("contacts"), *many(900))]
+
+    def tapped():
+        for line in told:
+            bench.clock.seconds += 0.1
+            yield line
+
+    target = TargetBrevo(config=bench.config(), clock=bench.clock.clock)
+    target.listen(tapped())
+    target.run.close()
+    *whole, _ = (len(each["jsonBody"]) for each in bench.bodies("/contacts/import"))
+    assert len(bench.account.contacts) == 900
+    assert max(whole) - min(whole) < 5, "each is as large as an import may be"
+
+
+def test_a_newer_version_of_who_waits_to_be_sent_is_sent_after_it(bench, schema, many, monkeypatch):
+    monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 100)
+    monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 50)
+    bench.switches.imports_newest_first = True
+    outcome = bench.load(
+        schema("contacts"), *many(100, CITY="old"), *many(100, CITY="new"), *many(300, CITY="last")
+    )
+    assert {each.attributes["CITY"] for each in bench.account.contacts.values()} == {"last"}
+    assert outcome.line("contacts", "contact")["undelivered"] == 0
 
 
 def test_an_import_that_a_killed_run_left_open_ends_before_ours_begins(bench, schema, many):

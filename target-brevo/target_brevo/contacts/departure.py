@@ -57,10 +57,10 @@ class Departure:
         if list_id is not None and not self.rules.is_ours(list_id):
             self.presence.watch(list_id)
 
-    def plan(self, rows: list[Row]) -> bool:
-        """Plan what is sent for these rows, using them up; say whether there were any."""
+    def plan(self, rows: list[Row]) -> None:
+        """Plan what is sent for these rows, using them up."""
         if not rows:
-            return False
+            return
         self.dispatch.prepare()
         pasts = self._move(rows)
         by_person: dict[str, list[Row]] = defaultdict(list)
@@ -82,7 +82,6 @@ class Departure:
                 past = pasts.get(person, NO_PAST)
                 after = _remembered(person, memory, past, now, gone=bool(gone))
                 self._plan_one(theirs, None if gone else memory, after, before, now)
-        return True
 
     def _plan_alike(
         self, rows: Sequence[Row], memory: Person | None, before: Before, now: str

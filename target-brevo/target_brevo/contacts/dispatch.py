@@ -1,5 +1,6 @@
 """Sends drafts: few one by one, many by imports, and those that Brevo sent back once more."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,21 +9,26 @@ from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Draft, Receipt
 from target_brevo.contacts.singles import Singles
 from target_brevo.contacts.spools import Spool
-from target_brevo.contacts.taking import LARGEST_ROW
 
 # A load of so few goes one by one (real time); of a larger one, what needs an import of its own.
 MOST_SINGLES = 20
 _FEW_OF_A_KIND = 3
 MOST_OPEN = 4
+# Spools that wait for more of their kind: each takes memory, and two files where it is long.
+MOST_KEPT = 16
 
 
 @dataclass
 class Dispatch:
-    """The drafts of one run on their way. ``prepare`` is called before the first write."""
+    """The drafts of one run on their way. ``prepare`` is called before the first write.
+
+    ``since`` is when the oldest record came (monotonic seconds) of which drafts are taken in now.
+    """
 
     imports: Imports
     singles: Singles
     prepare: Callable[[], None]
+    since: float = 0.0
     _spools: dict[Partition, Spool] = field(default_factory=dict)
     _again: dict[Partition, Spool] = field(default_factory=dict)
     _made: list[Spool] = field(default_factory=list)
@@ -31,23 +37,23 @@ class Dispatch:
         self.imports.again = self._send_again
 
     def add(self, partition: Partition, keys: Iterable[str], draft: Draft) -> None:
-        """Take in one draft; a spool that has grown to an import's size leaves at once."""
+        """Take in one draft; a spool that has no room for it leaves at once."""
         spool = self._spool_of(self._spools, partition)
-        spool.add(keys, draft)
-        if spool.size >= LARGEST_BODY - LARGEST_ROW:
+        if spool.count and spool.size + len(draft.row) > LARGEST_BODY:
             self._start(self._spools.pop(partition))
+            spool = self._spool_of(self._spools, partition)
+        spool.add(keys, draft)
 
     def holds(self, key: str) -> bool:
         """Say whether Brevo has not yet confirmed a draft of this person or source."""
         if self.imports.holds(key):
             return True
-        return bool(self._again) and any(
-            spool.holds(bytes.fromhex(key)) for spool in self._again.values()
-        )
+        hashed = bytes.fromhex(key)
+        return any(spool.holds(hashed) for spool in self._kept)
 
     def among(self, keys: Iterable[str]) -> set[str]:
         """Return those of many persons or sources of which ``holds`` is true."""
-        spools = [each.spool for each in self.imports.open] + list(self._again.values())
+        spools = [*(each.spool for each in self.imports.open), *self._kept]
         if not spools:
             return set()
         hashed = set(map(bytes.fromhex, keys))
@@ -58,11 +64,24 @@ class Dispatch:
         """Whether anything is not confirmed yet."""
         return bool(self.imports.open or self._spools or self._again)
 
-    def send(self) -> None:
-        """Send everything that was taken in."""
-        self.prepare()
-        spools, self._spools = self._spools, {}
-        self._leave(list(spools.values()))
+    @property
+    def _kept(self) -> list[Spool]:
+        """The spools that have not left."""
+        return [*self._spools.values(), *self._again.values()]
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether what was taken in lies in so many spools that none may wait for more."""
+        return len(self._spools) > MOST_KEPT
+
+    def send(self, before: float = math.inf) -> None:
+        """Send what was taken in, or of it the spools with a record that came ``before``."""
+        leaving = [spool for spool in self._spools.values() if spool.since <= before]
+        if leaving:
+            self.prepare()
+            for spool in leaving:
+                del self._spools[spool.partition]
+            self._leave(leaving)
 
     def make_room(self) -> None:
         """Wait until another import may be opened."""
@@ -98,6 +117,7 @@ class Dispatch:
 
     def _start(self, spool: Spool) -> None:
         self.prepare()
+        self.make_room()
         # Order in the ledger: check, intent, send, and only later what was sent.
         self.imports.books.intended(spool.receipts())
         self.imports.start(spool)
@@ -115,6 +135,7 @@ class Dispatch:
     def _spool_of(self, spools: dict[Partition, Spool], partition: Partition) -> Spool:
         if partition not in spools:
             self._made = [spool for spool in self._made if not spool.closed]
-            self._made.append(Spool(partition))
+            self._made.append(Spool(partition, self.since))
             spools[partition] = self._made[-1]
+        spools[partition].since = min(spools[partition].since, self.since)
         return spools[partition]

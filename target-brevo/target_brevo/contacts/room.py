@@ -20,8 +20,8 @@ from target_brevo.ledger.traces import trace
 from target_brevo.tally import Verdict
 from target_brevo.verdicts import Claim
 
-# A load is cut by bytes and by rows, so that memory does not grow with the number of contacts.
-MOST_ROWS = 20_000
+# So much waits to be planned, by rows and by bytes, so that memory does not grow with a load.
+MOST_ROWS = 10_000
 MOST_BYTES = 7_500_000
 # So many are compared with the ledger at once.
 CHUNK = 2000
@@ -45,6 +45,7 @@ class ContactRoom:
     _late: list[Row] = field(default_factory=list)
     _mirrored: set[str] = field(default_factory=set)
     _entered: set[str] = field(default_factory=set)
+    _since: float | None = None
     turn: int = 0
 
     def add(self, contact: Contact, claim: Claim, line: bytes = b"") -> None:
@@ -65,12 +66,14 @@ class ContactRoom:
         if isinstance(row, str):
             self._refuse(contact, claim, source, row)
             return
+        if self._since is None:
+            self._since = self.books.clock.monotonic()
         self._incoming.append(row)
         self._entered.add(source)
         if len(self._incoming) >= CHUNK:
             self._sift()
-        if self._bytes >= MOST_BYTES or len(self._ready) >= MOST_ROWS:
-            self.flush()
+        if self._is_full:
+            self._make_way()
 
     @property
     def waiting(self) -> int:
@@ -107,16 +110,41 @@ class ContactRoom:
             self.dispatch.wait()
             self.flush()
 
-    def flush(self) -> None:
-        """Send what is ready, except persons whom an open import is about to write."""
+    @property
+    def _is_full(self) -> bool:
+        return self._bytes >= MOST_BYTES or len(self._ready) >= MOST_ROWS
+
+    def _make_way(self) -> None:
+        """Plan what is ready; it leaves with more of its kind, by an import's size or by age."""
+        self.flush(whole=False)
+        while self._is_full and self.dispatch.is_waiting:
+            # What is left is about persons who are under way.
+            self.dispatch.wait()
+            self.flush()
+
+    def flush(self, *, whole: bool = True) -> None:
+        """Send what is ready, except persons whom an open import is about to write.
+
+        With ``whole`` off, imports that have room for more may stay.
+        """
         self.turn += 1
         self._sift()
         self._hear_late()
-        self.dispatch.make_room()
         leaving = self._leaving()
         self._hear_late()
-        if self.departure.plan(leaving):
+        now = self.books.clock.monotonic()
+        self.dispatch.since = now if self._since is None else self._since
+        self.departure.plan(leaving)
+        # Who has to wait for somebody else's import is looked at again when that is old.
+        self._since = now if self._ready else None
+        if whole or self.dispatch.is_scattered:
             self.dispatch.send()
+
+    def flush_old(self, before: float) -> None:
+        """Send what came ``before`` (monotonic seconds), with what would go in the same imports."""
+        if self._since is not None and self._since <= before:
+            self.flush(whole=False)
+        self.dispatch.send(before)
 
     def settle(self) -> None:
         """Send everything and wait until Brevo has confirmed it."""

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import SEEK_END, BytesIO
+from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO
 
 from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Draft
 
-_IN_MEMORY = 256 * 1024
+_IN_MEMORY = 64 * 1024
+_COMMA = len(",\n")
 
 
 @dataclass(slots=True)
@@ -36,12 +39,12 @@ class Lines:
             yield from self._file
         yield from self._lines
 
-    def joined(self) -> bytes:
-        """Return all lines as they were added."""
-        if self._file is None:
-            return b"".join(self._lines)
-        self._file.seek(0)
-        return self._file.read() + b"".join(self._lines)
+    def copy(self, into: IO[bytes]) -> None:
+        """Write all lines as they were added."""
+        if self._file is not None:
+            self._file.seek(0)
+            copyfileobj(self._file, into, _IN_MEMORY)
+        into.writelines(self._lines)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -53,9 +56,13 @@ class Lines:
 
 @dataclass(slots=True)
 class Spool:
-    """Drafts of one partition. Rows and receipts lie apart, so that a body is read in one go."""
+    """Drafts of one partition. Rows and receipts lie apart, so that a body is read in one go.
+
+    ``since`` is when the oldest of their records came (monotonic seconds).
+    """
 
     partition: Partition
+    since: float
     count: int = 0
     size: int = 0
     closed: bool = False
@@ -84,9 +91,18 @@ class Spool:
         for row, receipt in zip(self._rows, self._receipts, strict=True):
             yield Draft(row[:-2], receipt[:-1])
 
-    def rows(self) -> bytes:
-        """Return all rows with commas between them, as an import's ``jsonBody`` has them."""
-        return self._rows.joined()[:-2]
+    def body(self, before: bytes, after: bytes) -> bytes:
+        """Return an import's body: all rows with commas between them, and what stands around them.
+
+        It is the largest thing in memory, so it is there once.
+        """
+        whole = BytesIO()
+        whole.write(before)
+        self._rows.copy(whole)
+        whole.seek(-_COMMA, SEEK_END)
+        whole.write(after)
+        whole.truncate()
+        return whole.getvalue()
 
     def receipts(self) -> Iterator[bytes]:
         """Yield the receipts alone."""

@@ -7,8 +7,8 @@ from typing import Literal
 
 from target_brevo.brevo.tiers import Tier
 from target_brevo.contacts.dispatch import MOST_SINGLES
+from target_brevo.contacts.imports import LARGEST_BODY
 from target_brevo.contacts.presence import PAGE
-from target_brevo.contacts.room import MOST_ROWS
 from target_brevo.delivery.event_bodies import MOST_EVENTS
 from target_brevo.delivery.goods import MOST_ITEMS
 from target_brevo.delivery.orders import MOST_ORDERS
@@ -17,6 +17,8 @@ Batches = Literal["hourly", "single"]
 KINDS = ("contacts", "events", "orders", "products", "categories")
 # Imports go by consent and lists: on the lists, blocked, and neither.
 GROUPS = 3
+# Bytes of a contact with its e-mail address, its own id and a dozen attributes.
+ROW = 400
 # Up to so many go one by one where a batch would take from the hourly bucket.
 _FEW = 10
 # The account, and pages of its attributes, lists and folders.
@@ -85,7 +87,7 @@ def _contacts(amounts: Amounts) -> list[Cost]:
         found.append(Cost("contacts", "pages of contacts", "contacts", min(pages, count)))
     if count <= MOST_SINGLES:
         return [*found, Cost("contacts", "POST /contacts", "contacts", count)]
-    imports = max(-(-count // MOST_ROWS) * GROUPS, 1)
+    imports = -(-count * ROW // LARGEST_BODY) + GROUPS - 1
     return [
         *found,
         Cost("contacts", "POST /contacts/import", "contacts", imports),

@@ -211,7 +211,7 @@ def way(name: str) -> Iterator[None]:
     sizes = [(dispatch, constant, value) for constant, value in WAYS[name].items()]
     logging.disable(logging.CRITICAL)
     try:
-        with replaced(*sizes, (room, "CHUNK", 2), (presence, "_FEW", 1)):
+        with replaced(*sizes, (room, "CHUNK", 2), (room, "MOST_ROWS", 3), (presence, "_FEW", 1)):
             yield
     finally:
         logging.disable(logging.NOTSET)
