@@ -25,9 +25,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from tajo_connector_sdk.incremental import Filtered, Sorted, Window, read_time
+from tajo_connector_sdk.places import Pages, turned
 from tajo_connector_sdk.transport import Ask, Page
 
 Row = dict[str, Any]
@@ -91,20 +92,6 @@ class Haul:
     rows: list[Row]
     last: bool = False
     error: BaseException | None = None
-
-
-class Pages(Protocol):
-    """The part of ``transport.Reader`` that lanes need."""
-
-    @property
-    def lanes(self) -> int:
-        """How many requests may be in flight."""
-
-    def page(self, ask: Ask, cursor: str | None) -> Page:
-        """Return the rows after ``cursor``."""
-
-    def back(self, ask: Ask, cursor: str | None, rows: int) -> str | None:
-        """Return the cursor of a page at least so many rows earlier."""
 
 
 @dataclass(slots=True)
@@ -248,7 +235,7 @@ class Lanes:
         """Read a slice to its end. The question stays as it was put, also when a cut comes."""
         pages, begun, name = 0, mine.at, ask.stream.bookmark or ""
         while not self._stop:
-            page = self._page(ask, cursor, total)
+            page = turned(self.pages, ask, cursor, total)
             pages += 1
             times = [read_time(row[name]) for row in page.rows]
             with self._change:
@@ -265,13 +252,6 @@ class Lanes:
             if mine.read:
                 return
             cursor, total = page.cursor, page.placed
-
-    def _page(self, ask: Ask, cursor: str | None, total: int | None) -> Page:
-        page, gone = self.pages.page(ask, cursor), 0
-        while (now := page.shifted(total)) > gone:
-            gone = now
-            page = self.pages.page(ask, self.pages.back(ask, cursor, gone))
-        return page
 
     def _move(self, mine: Slice, times: list[datetime]) -> None:
         """Note how far a walk has come: a cut lies beyond all that it has given out."""

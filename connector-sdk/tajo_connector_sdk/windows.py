@@ -32,19 +32,16 @@ leave it; none can enter.
 Class B (no order by the bookmark) is walked in the order of ids, and resumes nothing: its
 bookmark moves at the end of the window.
 
-Where a row may be met twice, ids are kept for the window that is being read: in memory up to
-50,000, then in a file (``seen``). Where no count is told, a cursor remembers rows and has no depth,
-nothing is ever read again, and no ids are kept.
+Which rows are new and whether any is missing is known by the ``sieve``.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from tajo_connector_sdk.errors import BadAnswer, Incomplete
+from tajo_connector_sdk.errors import Incomplete
 from tajo_connector_sdk.incremental import (
     Filtered,
     Scanned,
@@ -52,37 +49,13 @@ from tajo_connector_sdk.incremental import (
     Window,
     Windowed,
     day_of,
-    read_time,
 )
 from tajo_connector_sdk.lanes import PLAIN_PAGES, Lanes, can_be_cut
-from tajo_connector_sdk.seen import Seen
+from tajo_connector_sdk.places import Pages, edge, turned
+from tajo_connector_sdk.sieve import Sieve
 from tajo_connector_sdk.transport import Ask, Page
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-
-
-class Pages(Protocol):
-    """The part of ``transport.Reader`` that a window needs."""
-
-    @property
-    def depth(self) -> int:
-        """Objects that one cursor may walk over."""
-
-    @property
-    def lanes(self) -> int:
-        """How many requests may be in flight."""
-
-    def page(self, ask: Ask, cursor: str | None, *, most: int | None = None) -> Page:
-        """Return the rows after ``cursor``."""
-
-    def count(self, ask: Ask) -> int | None:
-        """Return the platform's own count."""
-
-    def page_size(self, ask: Ask) -> int:
-        """Return how many rows a page holds."""
-
-    def back(self, ask: Ask, cursor: str | None, rows: int) -> str | None:
-        """Return the cursor of a page at least so many rows earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,32 +72,11 @@ class Part:
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts the rows of an ordered walk: ``met`` in all, ``below`` those before a time."""
-
-    met: int = 0
-    below: int = 0
-    _ahead: Counter[datetime] = field(default_factory=Counter)
-
-    def add(self, at: datetime) -> None:
-        """Count a row."""
-        self.met += 1
-        self._ahead[at] += 1
-
-    def reach(self, at: datetime) -> int:
-        """Return how many rows lie before ``at``."""
-        for passed in [time for time in self._ahead if time < at]:
-            self.below += self._ahead.pop(passed)
-        return self.below
-
-
-@dataclass(slots=True)
 class WindowReading:
     """Reads one window. An earlier run has given out ``met`` rows before ``start``.
 
-    ``first`` is a first page that is there already; ``total`` the platform's count as of the last
-    page, ``fresh`` the earliest time up to which an answer called its data whole. Use it in a
-    ``with``, then iterate ``parts()`` to the end.
+    ``first`` is a first page that is there already, ``fresh`` the earliest time up to which an
+    answer called its data whole. Use it in a ``with``, then iterate ``parts()`` to the end.
     """
 
     pages: Pages
@@ -132,24 +84,25 @@ class WindowReading:
     start: datetime | None = None
     met: int = 0
     first: Page | None = None
-    total: int | None = None
     fresh: datetime | None = None
-    seen: Seen = field(default_factory=Seen)
-    _tally: Tally = field(init=False)
-    _counts: list[int] = field(default_factory=list)
+    _sieve: Sieve = field(init=False)
     _whole: bool = True  # the pages' own counts are counts of the whole window
     _wide: datetime | None = None  # the lower bound of a second walk
-    _once: bool = False  # no row can be met twice
     _places: bool = False  # pages are places
 
     def __post_init__(self) -> None:
-        self._tally = Tally(self.met, self.met)
+        self._sieve = Sieve(self.ask.stream, self.ask.window, self.start, self.met)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.seen.__exit__()
+        self._sieve.seen.__exit__()
+
+    @property
+    def total(self) -> int | None:
+        """The platform's count as of the last page; None where it tells none."""
+        return self._sieve.total
 
     def parts(self) -> Iterator[Part]:
         """Yield the window's rows.
@@ -159,13 +112,12 @@ class WindowReading:
         """
         self._whole = self.start is None
         yield from self._walk(self.start or self.ask.window.low)
-        if self._missing():
+        if self._sieve.missing:
             yield from self._second_walk()
 
     def _second_walk(self) -> Iterator[Part]:
-        self._counts.clear()
-        self._whole, self.start = True, None
-        self._tally.met = self.seen.count
+        self._sieve.anew()
+        self._whole = True
         low = self.ask.window.low
         low = day_of(low) if low and self._whole_days else low
         self._wide = low
@@ -177,7 +129,7 @@ class WindowReading:
         for part in parts:
             yield Part(part.rows)
         self._note_whole()
-        if missing := self._missing():
+        if missing := self._sieve.missing:
             raise Incomplete(
                 self.ask.stream.name,
                 f"{missing} rows fewer than the platform counts, also when read again",
@@ -195,7 +147,7 @@ class WindowReading:
             self.first = self.pages.page(ask if by_time else replace(ask, by_id=True), None)
         self._places = self.first.places
         endless = self.pages.depth == sys.maxsize
-        self._once = endless and self.first.total is None and not self.first.places
+        self._sieve.once = endless and self.first.total is None and not self.first.places
         long = not self._places or self._is_long(self.first)
         if endless and long and can_be_cut(ask, self.pages.lanes):
             yield from self._in_lanes(ask)
@@ -209,16 +161,16 @@ class WindowReading:
 
         What was met in the number first told was all there: a lower count says nothing new.
         """
-        if not self._counts or (not self._whole and self._missing()):
+        if not self._sieve.counted or (not self._whole and self._sieve.missing):
             whole = Window(self._wide or self.ask.window.low, self.ask.window.high)
-            self._note(self.pages.count(replace(self.ask, window=whole)))
+            self._sieve.count(self.pages.count(replace(self.ask, window=whole)))
 
     def _in_lanes(self, ask: Ask) -> Iterator[Part]:
         """Walk plainly as long as a short window would be, then in lanes."""
         times: list[datetime] = []
         for walked, page in enumerate(self._turn(ask), start=1):
-            yield Part(self._new(page.rows)[0])
-            times += [at for row in page.rows if (at := self._time(row)) < ask.window.high]
+            yield Part(self._sieve.new(page.rows)[0])
+            times += [at for row in page.rows if (at := self._sieve.time(row)) < ask.window.high]
             if page.more and times and (self._is_long(page) or walked >= PLAIN_PAGES):
                 break
         else:
@@ -227,9 +179,9 @@ class WindowReading:
             self._whole = False  # the pages' totals are of slices from here on
         first, last = (min(times), max(times))
         lanes = Lanes(
-            ask, self.pages, page, walked, first, last, met=self._tally.met
+            ask, self.pages, page, walked, first, last, met=self._sieve.tally.met
         )  # fmt: skip
-        for rows in lanes.parts(lambda found: self._new(found)[0]):
+        for rows in lanes.parts(lambda found: self._sieve.new(found)[0]):
             yield Part(rows, *lanes.reached)
 
     def _is_long(self, page: Page) -> bool:
@@ -255,14 +207,16 @@ class WindowReading:
         walked, at = 0, low
         for page in self._turn(ask):
             walked += len(page.rows)
-            rows, lowest = self._new(page.rows)
+            rows, lowest = self._sieve.new(page.rows)
             at = max(lowest, at) if lowest and at else lowest or at
-            yield Part(rows, lowest and at, self._tally.reach(at) if lowest and at else 0)
+            yield Part(rows, lowest and at, self._sieve.tally.reach(at) if lowest and at else 0)
             if page.more and walked + self.pages.page_size(ask) > self.pages.depth:
                 return at
-            edge = self._edge(page, low) if page.more and page.places else None
-            if edge is not None:
-                return edge
+            if page.more and page.places:
+                short = len(page.rows) < self.pages.page_size(self.ask)
+                anew = edge(self.ask, page, low, self._sieve.times(page.rows), short=short)
+                if anew is not None:
+                    return anew
         return None
 
     @property
@@ -271,29 +225,6 @@ class WindowReading:
         known = self.ask.stream.incremental
         return isinstance(known, Sorted) and known.anew
 
-    def _edge(self, page: Page, low: datetime | None) -> datetime | None:
-        """Return the time to ask anew from, None where the next place does as well.
-
-        It is the last time of the page that no late change can have put there. Where the total
-        tells of all that leaves, places do for what lies after it, which the next run reads again,
-        and around a row that spoils its page. ``low`` is where this walk began; a page that has
-        come no further is of one time, for ids to part.
-        """
-        known, settled = (
-            self.ask.stream.incremental,
-            self.ask.window.high - self.ask.stream.lookback,
-        )
-        if not isinstance(known, Sorted) or not page.rows:
-            return None
-        told = page.placed is not None and bool(known.until)
-        spoiled = len(page.rows) < self.pages.page_size(self.ask) and page.behind is None
-        if told and (spoiled or self._time(page.rows[-1]) >= settled):
-            return None
-        edge = max((at for at in map(self._time, page.rows) if at < settled), default=None)
-        if edge is None or low is None or edge > low:
-            return edge
-        return low if known.by_id and edge == low else None
-
     def _by_id(self, window: Window) -> Iterator[Part]:
         ask = replace(self.ask, window=window, by_id=True)
         while True:
@@ -301,7 +232,7 @@ class WindowReading:
             for page in self._turn(ask):
                 walked += len(page.rows)
                 last = page.rows[-1] if page.rows else last
-                yield Part(self._new(page.rows)[0])
+                yield Part(self._sieve.new(page.rows)[0])
                 deep = page.more and walked + self.pages.page_size(ask) > self.pages.depth
                 deep = deep or (page.more and bool(page.rows) and self._anew)
                 if deep:
@@ -316,78 +247,15 @@ class WindowReading:
         walked = 0
         while True:
             if self._whole:
-                self._note(page.total)
+                self._sieve.count(page.total)
             self.fresh = min((at for at in (self.fresh, page.fresh) if at), default=None)
             yield page
             if not page.more:
                 return
-            cursor, total = page.cursor, page.placed
             walked += len(page.rows)
             left = page.total - walked if page.total is not None and self._whole else 0
-            page = self.pages.page(ask, cursor, most=left if left > 0 else None)
-            gone = 0
-            while (now := page.shifted(total)) > gone:
-                gone = now
-                page = self.pages.page(ask, self.pages.back(ask, cursor, gone))
-            if not gone and page.more and page.cursor == cursor:
-                raise BadAnswer(ask.stream.name, "the same cursor came twice", do="run again")
-
-    def _new(self, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], datetime | None]:
-        """Return the rows to give out, and the lowest bookmark of a page that is to be trusted.
-
-        A row that changed a moment ago may stand at its old place with its new time, so a page's
-        last row says nothing; the lowest time of the page does.
-        """
-        window, key, lowest = self.ask.window, self.ask.stream.key, None
-        if self._once:
-            return self._all_new(rows)
-        fresh = []
-        for row in rows:
-            new = self.seen.add("|".join(str(row[name]) for name in key))
-            if self.ask.stream.bookmark is None:
-                at = window.high
-            else:
-                at = self._time(row)
-                if at < window.high and (lowest is None or at < lowest):
-                    lowest = at
-            if new and (self.start is None or at >= self.start):
-                self._tally.add(at)
-            if new and (self.ask.stream.bookmark is None or window.holds(at)):
-                fresh.append(row)
-        return fresh, lowest
-
-    def _all_new(self, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], datetime | None]:
-        """Do as ``_new`` does where no row can be met twice: the usual page is taken as it is."""
-        self._tally.met += len(rows)
-        if self.ask.stream.bookmark is None or not rows:
-            return rows, None
-        window, times = self.ask.window, self._times(rows)
-        earliest, latest = min(times), max(times)
-        if latest < window.high and (window.low is None or earliest >= window.low):
-            return rows, earliest
-        held = zip(rows, times, strict=True)
-        lowest = min((at for at in times if at < window.high), default=None)
-        return [row for row, at in held if window.holds(at)], lowest
-
-    def _time(self, row: dict[str, Any]) -> datetime:
-        return self._times([row])[0]
-
-    def _times(self, rows: list[dict[str, Any]]) -> list[datetime]:
-        name = self.ask.stream.bookmark or ""
-        try:
-            return [read_time(row[name]) for row in rows]
-        except (KeyError, TypeError, ValueError):
-            raise BadAnswer(
-                f"{self.ask.stream.name}.{name}", "a row without a time", right="RFC 3339"
-            ) from None
-
-    def _note(self, total: int | None) -> None:
-        self.total = total
-        if total is not None:
-            self._counts.append(total)
-
-    def _missing(self) -> int:
-        return max(0, min(self._counts, default=0) - self._tally.met)
+            most = left if left > 0 else None
+            page = turned(self.pages, ask, page.cursor, page.placed, most)
 
     @property
     def _whole_days(self) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tajo_connector_sdk.errors import Incomplete, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Incomplete, Unavailable
 from tajo_connector_sdk.fields import date_time, integer
 from tajo_connector_sdk.incremental import (
     LOOKBACK,
@@ -43,6 +43,7 @@ class Platform:
     counts: bool = False
     depth: int = sys.maxsize
     fails_at: int = 0
+    stuck_at: int = 0
     asked: list = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -69,11 +70,14 @@ class Platform:
             self.asked.append((ask.window, cursor))
             if self.fails_at and len(self.asked) >= self.fails_at:
                 raise Unavailable("things", "no answer")
+            stuck = 0 < self.stuck_at <= len(self.asked)
         found = self._answer(ask)
         begin = self._begin(found, cursor)
         part = found[begin : begin + self.size]
         more = begin + self.size < len(found)
-        cursor = str(begin + self.size) if self.places else (str(part[-1]["id"]) if part else None)
+        if cursor is None or not stuck:
+            last = str(part[-1]["id"]) if part else None
+            cursor = str(begin + self.size) if self.places else last
         total = len(found) if self.counts else None
         return Page([dict(row) for row in part], more, cursor, total, self.places)
 
@@ -124,6 +128,14 @@ def test_lanes_meet_every_row_once(style, ages, low):
         got = ids(reading.parts())
 
     assert Counter(got) == Counter(range(len(ages)))
+
+
+@pytest.mark.parametrize("stuck_at", [2, 12])  # walked plainly, in lanes
+def test_a_cursor_that_leads_to_itself_ends_the_run(stuck_at):
+    platform = Platform(list(range(120)), UP, stuck_at=stuck_at, fails_at=500)
+
+    with reading_of(platform) as reading, pytest.raises(BadAnswer, match="same cursor"):
+        ids(reading.parts())
 
 
 @settings(max_examples=60, deadline=None)
