@@ -36,6 +36,12 @@ MEBIBYTE = 1024 * 1024
 AGAIN = "run again; where it stays, report it with this line"
 
 Wait = Callable[[Answer], float | None]
+# Shorter waits are nobody's concern.
+TOLD_FROM_S = 1.0
+
+
+def _silence(_line: str) -> None:
+    return None
 
 
 class Pace(Protocol):
@@ -69,13 +75,15 @@ class Patience:
 class HttpSession:
     """Sends requests; safe to share between threads.
 
-    ``wait`` reads the platform's own headers first and Retry-After after that. ``sleep``,
+    ``wait`` reads the platform's own headers first and Retry-After after that. ``tell`` gets a line
+    before each wait of a second or more, with the host alone: a path may name a person. ``sleep``,
     ``clock`` (seconds) and ``jitter`` are seams for tests.
     """
 
     policy: HostPolicy
     patience: Patience = field(default_factory=Patience)
     wait: Wait = retry_after
+    tell: Callable[[str], None] = _silence
     user_agent: str = "tajo-connectors/0.1"
     pool_size: int = 32
     sleep: Callable[[float], None] = time.sleep
@@ -136,6 +144,9 @@ class HttpSession:
                 fault = f"HTTP {answer.status}"
             if attempt == most or wait > self.patience.longest_wait_s:
                 raise self._used_up(where, fault, attempt, most)
+            if wait >= TOLD_FROM_S:
+                host = urlsplit(url).hostname
+                self.tell(f"{host}: {fault}; again in {wait:.0f} s (try {attempt + 1} of {most})")
             self.sleep(wait)
         raise AssertionError(where)  # the last try returns or raises
 

@@ -85,7 +85,8 @@ class TableTap(Tap):
 
     def session(self, policy: HostPolicy) -> HttpSession:
         """Return the session that everything of a run goes through."""
-        return HttpSession(policy, user_agent=f"{self.name}/{self.plugin_version}")
+        agent = f"{self.name}/{self.plugin_version}"
+        return HttpSession(policy, user_agent=agent, tell=self.logger.warning)
 
     def opened(self) -> "Run":
         """Let the tap in: a run without streams."""

@@ -179,7 +179,9 @@ def _contacts(
     note, ledger, clock = books.tally.note, books.ledger, books.clock
     finder = Finder(ledger, presence)
     looks = Looks(client.pacer, ledger.imports)
-    imports = Imports(client, ledger, books, clock, tell, note, looks)
+    # A rehearsal waits for nothing.
+    told = _silence if settings.dry_run else tell
+    imports = Imports(client, ledger, books, clock, told, note, looks)
 
     def prepare() -> None:
         imports.settle_leftovers()
@@ -228,6 +230,10 @@ def _contacts(
             Marks(salt, changing, names, books.keeper.declared),
         ),
     )
+
+
+def _silence(_line: str) -> None:
+    return None
 
 
 class FirstSeen:

@@ -19,14 +19,15 @@ from tajo_connector_sdk.http import HttpSession, Patience
 
 @pytest.fixture
 def session(server):
-    naps = []
+    naps, told = [], []
     made = HttpSession(
         HostPolicy.with_api_url(server.url),
         Patience(tries=4, max_bytes=1000),
+        tell=told.append,
         sleep=naps.append,
         jitter=lambda: 1.0,
     )
-    made.naps = naps
+    made.naps, made.told = naps, told
     return made
 
 
@@ -63,6 +64,15 @@ def test_retry_after_is_obeyed_in_seconds_and_as_a_date(server, session):
 
     assert session.naps[0] == 7
     assert 25 < session.naps[1] <= 30
+
+
+def test_a_wait_of_a_second_and_more_is_told_with_the_host_alone(server, session):
+    server.answers = [(503, {}, b""), (503, {"Retry-After": "30"}, b""), (200, {}, b"")]
+
+    session.send("GET", f"{server.url}/contacts/ann@example.org")
+
+    assert session.naps == [0.5, 30]
+    assert session.told == ["127.0.0.1: HTTP 503; again in 30 s (try 3 of 4)"]
 
 
 def test_a_wait_that_is_too_long_ends_the_run(server, session):

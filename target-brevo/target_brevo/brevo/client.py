@@ -65,6 +65,7 @@ class Client:
             HostPolicy.with_api_url(given),
             Patience(longest_wait_s=LONGEST_WAIT_S),
             wait=self._told_wait,
+            tell=tell,
             user_agent="target-brevo/0.1",
             sleep=clock.sleep,
             clock=clock.monotonic,
