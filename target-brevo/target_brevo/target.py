@@ -22,11 +22,12 @@ from tajo_connector_sdk.errors import ConnectorError, RunError
 from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
 from tajo_mapping.errors import MappingError
+from target_brevo.choices import CONFIG, checked
 from target_brevo.clock import Clock
 from target_brevo.command import FILES, LoaderCommand
 from target_brevo.desk.opening import Source
 from target_brevo.lines import LineReader
-from target_brevo.settings import CONFIG, Settings, checked
+from target_brevo.settings import Settings
 from target_brevo.termination import Termination
 
 if TYPE_CHECKING:
