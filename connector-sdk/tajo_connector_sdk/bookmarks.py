@@ -3,7 +3,7 @@
     replication_key, replication_key_value   everything before this time was given out
     reading   {from, to, at, rows, query}    a window half read, complete up to ``at``
     bulk      {id, from, to, query}          an operation that was started for a window
-    scan      {sums, query}                  what a whole scan added up to (``scans``)
+    scan      {sums, query, at}              what a whole scan up to a time added up to (``scans``)
     again     time                           when more than the lookback was last read again
 
 The bookmark moves only when a window was read to its end and found complete. The two others let
@@ -92,9 +92,16 @@ class Bookmark:
         except ValueError:
             raise self._corrupt("scan.sums") from None
 
-    def scan(self, sums: str, query: str) -> None:
-        """Note what a whole scan added up to; ``complete`` sends it out."""
-        self.state["scan"] = {"sums": sums, "query": query}
+    def scanned_at(self, query: str) -> datetime | None:
+        """Return up to when the last scan that put this question has read, or None."""
+        kept = self._kept("scan")
+        if kept is None or kept.get("query") != query or "at" not in kept:
+            return None
+        return self._time("scan.at", kept["at"])
+
+    def scan(self, sums: str, query: str, at: datetime) -> None:
+        """Note what a whole scan up to a time added up to; ``complete`` sends it out."""
+        self.state["scan"] = {"sums": sums, "query": query, "at": time_text(at)}
 
     @property
     def again(self) -> datetime | None:

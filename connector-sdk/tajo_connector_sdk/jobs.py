@@ -153,7 +153,7 @@ class Job:
             return
         scan = Scan(self.row.key, known.ignore, self.bookmark.scanned(self.mark))
         yield from scan.sifted(rows)
-        self.bookmark.scan(scan.sums.text(), self.mark)
+        self.bookmark.scan(scan.sums.text(), self.mark, self._window.high)
 
     def _complete(self) -> None:
         """Move the bookmark, but neither past what the platform called whole, nor backwards."""
@@ -190,6 +190,9 @@ class Job:
             if self._feed:
                 return self._cut(low)
             low = None
+        if self.row.parent and self.row.parent.over:
+            # When children were last read: those that were over then are left.
+            return self._cut(self.bookmark.scanned_at(self.mark))
         reaches = self._listed.reaches
         first = self.high - reaches if reaches else None
         return self._cut(max((at for at in (low, self.start, first) if at), default=None))

@@ -6,6 +6,7 @@ At an address of their own, in a list beside it, or behind each row of another s
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from tajo_connector_sdk import values
 from tajo_connector_sdk.errors import BadAnswer, Missing
 from tajo_connector_sdk.incremental import Feed
 from tajo_connector_sdk.shapes import Shaper
-from tajo_connector_sdk.table import Beside, Stream
+from tajo_connector_sdk.table import Beside, Parent, Stream
 from tajo_connector_sdk.transport import Ask
 from tajo_connector_sdk.walks import Row, Source, Walker
 
@@ -97,7 +98,12 @@ class Relations:
             carried = {name: parent[of] for name, of in rule.carries.items()}
             return [{**one, **carried} for one in made]
 
-        wanted = [parent for parent in parents if rule.when is None or rule.when(parent)]
+        wanted = [
+            parent
+            for parent in parents
+            if (rule.when is None or rule.when(parent))
+            and not is_over(rule, parent, ask.window.low)
+        ]
         return [one for part in self._together(read, wanted) for one in part]
 
     def _together(self, read: Callable[[Any], Any], rows: list[Any]) -> list[Any]:
@@ -107,3 +113,11 @@ class Relations:
             return [read(row) for row in rows]
         with ThreadPoolExecutor(lanes) as pool:
             return list(pool.map(read, rows))
+
+
+def is_over(rule: Parent, parent: Row, read_at: datetime | None) -> bool:
+    """Say whether a parent's children could not change any more when they were last read."""
+    if rule.over is None or read_at is None:
+        return False
+    ended = rule.over(parent)
+    return ended is not None and ended < read_at

@@ -6,7 +6,7 @@ What is not here: any mechanism. A fact that needs code is one pure function in 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import Any
 
@@ -95,11 +95,14 @@ class Parent:
     A run reads the children of the rows of ``stream`` that changed; ``carries`` maps fields of
     the child to the parent's that are written into them (one is the child's bookmark, of the
     parent's incremental class). ``when`` says, from a parent, whether it has children at all.
+    ``over`` says since when nothing about its children can change any more (a time; None: it can):
+    a scanned stream asks for them once more after that, and then leaves them.
     """
 
     stream: "Stream"
     carries: Mapping[str, str] = field(default_factory=dict)
     when: Callable[[Mapping[str, Any]], bool] | None = None
+    over: Callable[[Mapping[str, Any]], datetime | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Wrong keys, missing permissions, and streams beside the report."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tajo_connector_sdk.errors import ConfigurationError
@@ -85,6 +87,58 @@ def test_a_cancelled_subscription_and_a_new_payment_are_found(open_account, read
     assert [row["id"] for row in second.rows["subscriptions"]] == [ended]
     assert second.rows["subscriptions"][0]["status"] == "CANCELLED"
     assert second.rows["subscription_transactions"] == []
+
+
+# When a subscription was cancelled and when the last run was, in days before now; is it asked?
+ENDED = [
+    pytest.param(None, 0, True, id="not ended"),
+    pytest.param(100, 0, True, id="its payments may still go back"),
+    pytest.param(200, 0, False, id="over before the last run"),
+    pytest.param(200, 25, True, id="over since the last run"),
+]
+
+
+@pytest.mark.parametrize(("cancelled", "last_run", "asks"), ENDED)
+def test_payments_are_asked_for_until_nothing_can_change_any_more(
+    open_account, read, asked, cancelled, last_run, asks
+):
+    only = ["subscription_transactions"]
+    account = open_account()
+    first = read(account, only=only)
+    every = len(asked(account, "payments"))
+    key = first.rows["subscription_transactions"][0]["subscription_id"]
+    if cancelled is not None:
+        account.platform_switches.cancelled[key] = days_ago(cancelled)
+    scanned = first.state["bookmarks"]["subscription_transactions"]["scan"]
+    scanned["at"] = days_ago(last_run)
+
+    second = read(account, first.state, only=only)
+
+    assert second.error is None
+    assert every > 2
+    assert len(asked(account, "payments")) - every == (every if asks else every - 1)
+
+    before = len(asked(account, "payments"))
+    read(account, only=only)  # a full refresh asks for all
+    assert len(asked(account, "payments")) - before == every
+
+
+def test_a_payment_that_is_skipped_is_not_told_as_anything(open_account, read):
+    only = ["subscription_transactions"]
+    account = open_account()
+    first = read(account, only=only)
+    key = first.rows["subscription_transactions"][0]["subscription_id"]
+    account.platform_switches.cancelled[key] = days_ago(200)
+
+    second = read(account, first.state, only=only)
+    third = read(account, second.state, only=only)
+
+    assert {row["subscription_id"] for row in second.rows[only[0]]}.isdisjoint({key})
+    assert third.rows[only[0]] == []
+
+
+def days_ago(days):
+    return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def test_disputes_are_paged_by_the_link_in_the_answer(open_account, read, asked, small_disputes):

@@ -1,9 +1,11 @@
 """What only PayPal does: pure functions, each named by the table."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.incremental import read_time
 from tajo_connector_sdk.transport import Account, Fault
 
 Row = Mapping[str, Any]
@@ -12,6 +14,7 @@ NINE_HOURS = (
     "app at developer.paypal.com > Apps & Credentials; a new permission takes up to nine hours to "
     "reach new tokens"
 )
+ENDED, MAY_GO_BACK = frozenset({"CANCELLED", "EXPIRED"}), timedelta(days=181)
 # What the report says of a start that lies after its last refresh, or before all that it keeps.
 NO_DATA = "Data for the given start date is not available"
 LIFTED = ("transaction_id", "transaction_event_code", "transaction_initiation_date",
@@ -44,6 +47,19 @@ def fault(status: int, body: Any) -> Fault | None:
 def _details(said: Row) -> list[Row]:
     details = said.get("details")
     return [each for each in details if isinstance(each, Mapping)] if details else []
+
+
+def over(subscription: Row) -> datetime | None:
+    """Say since when nothing about a subscription's payments can change any more.
+
+    One that was cancelled or has expired is charged no more, and a payment can be sent back or
+    disputed for 180 days (PayPal user agreement, from memory); a day is added. A suspended one may
+    go on. Without the time of its end nobody knows.
+    """
+    ended = subscription.get("status_update_time")
+    if subscription.get("status") not in ENDED or not ended:
+        return None
+    return read_time(str(ended)) + MAY_GO_BACK
 
 
 def identified(row: Row, _settings: Row) -> Row:

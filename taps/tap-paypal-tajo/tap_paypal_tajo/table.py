@@ -93,7 +93,8 @@ PAYMENTS = Stream(
     "&end_time=2099-12-31T23:59:59Z", ("subscription_id", "id"), incremental=Scanned(),
     topics=texts("PAYMENT.SALE.{}", "COMPLETED REFUNDED REVERSED"), scopes=BILLING,
     records="transactions", paging=Whole(),
-    parent=Parent(SUBSCRIPTIONS, carries={"subscription_id": "id", "plan_id": "plan_id"}),
+    parent=Parent(SUBSCRIPTIONS, carries={"subscription_id": "id", "plan_id": "plan_id"},
+                  over=quirks.over),
     fields={**named(string, "subscription_id plan_id id status payer_email"), "time": date_time,
             "amount_with_breakdown": {"gross_amount": MONEY, "net_amount": MONEY},
             "payer_name": NAME})  # fmt: skip
