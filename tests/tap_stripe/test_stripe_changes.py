@@ -148,16 +148,19 @@ def test_without_the_permission_for_events_changes_wait_and_are_not_lost(open_ac
     assert len(third.rows["customers"]) == 1
 
 
-def test_a_checkout_that_was_left_is_told_when_it_expires(open_account, read):
+def test_a_checkout_that_was_left_is_told_when_it_expires(open_account, read, back):
     account = open_account(6, 4)
     first = read(account)
     account.store.abandon_checkout()
+    waiting = read(account, first.state)
+    account.store.clock = lambda: datetime.now(UTC) - timedelta(hours=3)
+    account.store.abandon_checkout()
+    account.store.clock = lambda: datetime.now(UTC)
+    lists = listed(account)
 
-    second = read(account, first.state)
-    account.store.clock = lambda: datetime.now(UTC) + timedelta(hours=2)
-    account.store.touch(next(iter(account.store.customers.values())))
+    second = read(account, back(waiting.state, days=0.2))
 
-    assert second.rows["checkout_sessions"] == []
-    left = [one for one in read(account).rows["checkout_sessions"] if one["status"] == "expired"]
-    assert all(one["after_expiration"]["recovery"]["url"] for one in left)
-    assert left
+    assert waiting.rows["checkout_sessions"] == []
+    assert [one["status"] for one in second.rows["checkout_sessions"]] == ["expired"]
+    assert second.rows["checkout_sessions"][0]["after_expiration"]["recovery"]["url"]
+    assert listed(account) == lists  # by its event
