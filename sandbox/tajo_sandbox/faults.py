@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 WIRE = {
     "status": "answers `status` with a JSON error (429 with `retry_after` as its header)",
@@ -56,12 +56,19 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """The part that all stand-ins' switches share: `faults` is what goes wrong next."""
+    """The part that all stand-ins' switches share.
+
+    Args:
+        faults: what goes wrong next.
+        on_request: called with the log entry before a request is answered, so that a test can
+            change the store between two pages.
+    """
 
     kind_of_fault: ClassVar[type[Fault]] = Fault
     by_hand: ClassVar[frozenset[str]] = frozenset({"clock", "on_request"})
     """Switches that are functions: set in Python only."""
     faults: list[Any] = field(default_factory=list)
+    on_request: Callable[[Any], None] | None = None
 
     def fail(self, kind: str, **details: Any) -> Any:
         """Let something go wrong next time; `details` are those of `Fault`.

@@ -102,8 +102,8 @@ def test_everything_that_is_asked_is_described(shop, paths):
     kinds = {"integer": int, "number": float, "string": str}
     for entry in shop.platform_requests:
         _, known, _ = paths[entry.path]
-        assert sorted(set(entry.query) - set(known)) == [], entry.path
-        for name, value in entry.query.items():
+        assert sorted(set(entry.params) - set(known)) == [], entry.path
+        for name, value in entry.params.items():
             rule = known[name]["schema"]
             each = value.split(",") if rule.get("type") == "array" else [value]
             rule = rule.get("items", rule)
@@ -111,14 +111,14 @@ def test_everything_that_is_asked_is_described(shop, paths):
                 kinds[rule.get("type", "string")](one)
                 assert name in LOOSE or one in rule.get("enum", [one]), (entry.path, name)
         wanted = {name for name, one in known.items() if one.get("required")}
-        assert wanted - set(entry.query) <= set(LOOSE), entry.path
+        assert wanted - set(entry.params) <= set(LOOSE), entry.path
 
 
 def test_the_stand_in_answers_as_described(shop, paths):
     client = Direct(shop.platform_app, {"x-auth-token": "bc_sandbox", "accept": "application/json"})
     seen = set()
     for entry in list(shop.platform_requests):
-        heard = client.send("GET", f"/stores/sandbox1{entry.path}?{urlencode(entry.query)}")
+        heard = client.send("GET", f"/stores/sandbox1{entry.path}?{urlencode(entry.params)}")
         if heard.status == 204 or entry.path in seen:
             continue
         assert heard.status == 200, entry.path

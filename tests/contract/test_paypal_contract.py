@@ -67,7 +67,7 @@ def exchanges():
         def noting(self, request, endpoint, entry, form):
             response = answered(self, request, endpoint, entry, form)
             if response.status_code == 200 and endpoint is not None:
-                noted.append((entry.path, entry.query, json.loads(response.body)))
+                noted.append((entry.path, entry.params, json.loads(response.body)))
             return response
 
         patch.setattr(StandIn, "_permitted", noting)

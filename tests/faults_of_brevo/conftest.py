@@ -17,8 +17,9 @@ from urllib3.exceptions import ProtocolError, ReadTimeoutError
 from tajo_connector_sdk import http
 from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount, BrevoSwitches
 from tajo_sandbox.brevo.api import faults
-from tajo_sandbox.brevo.inprocess import Direct, Heard
+from tajo_sandbox.brevo.inprocess import Direct
 from tajo_sandbox.brevo.state.contacts import Change
+from tajo_sandbox.direct import Heard
 from target_brevo import rooms
 from target_brevo.clock import Clock
 from target_brevo.ledger.database import Database, open_database

@@ -78,6 +78,6 @@ def asked():
     """A function that gives the queries that a store has got, by the name of the list."""
 
     def of(shop, name):
-        return [entry.query for entry in shop.platform_requests if entry.what == name]
+        return [entry.params for entry in shop.platform_requests if entry.root == name]
 
     return of

@@ -53,7 +53,7 @@ def test_orders_that_change_while_they_are_read_are_missed_by_nobody(open_shop, 
 
     def move(entry):
         """Let the oldest order of the first page change before the next one is asked for."""
-        if entry.what == "orders" and len(moved) < 3:
+        if entry.root == "orders" and len(moved) < 3:
             row = sorted(store.orders.values(), key=lambda each: each.updated_at)[len(moved)]
             moved.append(order_id(row))
             store.touch(row)
@@ -99,8 +99,8 @@ def test_rows_on_the_edge_of_the_window_are_the_next_runs(open_shop, read):
     row.updated_at = soon.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def at_the_edge(entry):
-        if entry.what == "orders" and "max_date_modified" in entry.query:
-            high = parsedate_to_datetime(entry.query["max_date_modified"])
+        if entry.root == "orders" and "max_date_modified" in entry.params:
+            high = parsedate_to_datetime(entry.params["max_date_modified"])
             row.updated_at = high.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     shop.platform_switches.on_request = at_the_edge

@@ -122,7 +122,7 @@ def test_a_store_without_orders_answers_nothing_and_is_read(open_shop, read):
     assert reading.error is None
     assert reading.rows["orders"] == []
     assert [
-        (one.what, one.status) for one in shop.platform_requests if one.path == "/v2/orders"
+        (one.root, one.status) for one in shop.platform_requests if one.path == "/v2/orders"
     ] == [("orders", 204)]
     assert reading.state["bookmarks"]["orders"]["replication_key_value"]
 

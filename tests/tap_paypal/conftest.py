@@ -57,7 +57,7 @@ def asked():
     """A function that gives the requests that an account has got, by the name of the list."""
 
     def of(account, name):
-        return [entry for entry in account.platform_requests if entry.what == name]
+        return [entry for entry in account.platform_requests if entry.root == name]
 
     return of
 

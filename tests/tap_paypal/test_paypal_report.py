@@ -11,7 +11,7 @@ TRANSACTIONS = ["transactions"]
 
 
 def windows(requests):
-    return [(read_time(one.query["start_date"]), read_time(one.query["end_date"]))
+    return [(read_time(one.params["start_date"]), read_time(one.params["end_date"]))
             for one in requests]  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_the_whole_history_is_read_in_windows_of_a_month_at_most(open_account, r
     assert max(high - low for low, high in spans) <= 31 * DAY
     assert [low for low, _ in spans[1:]] == [high for _, high in spans[:-1]]
     assert datetime.now(UTC) - spans[0][0] > 3 * 365 * DAY - 3 * DAY
-    queries = [one.query for one in asked(account, "transactions")]
+    queries = [one.params for one in asked(account, "transactions")]
     assert {one["balance_affecting_records_only"] for one in queries} == {"N"}
     assert {one["fields"] for one in queries} == {"all"}
 
@@ -192,7 +192,7 @@ def test_the_token_is_asked_for_once_and_again_when_it_dies(open_account, read, 
     assert len(asked(account, "oauth")) == 1
 
     def kill(entry):
-        if entry.what == "plans" and len(asked(account, "oauth")) == 2:
+        if entry.root == "plans" and len(asked(account, "oauth")) == 2:
             account.platform_switches.issued.clear()
 
     account.platform_switches.on_request = kill

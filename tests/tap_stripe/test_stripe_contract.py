@@ -126,7 +126,7 @@ def test_every_question_is_one_that_the_vendor_describes(described, open_account
             continue
         lists = described["resources"][kind]["list_params"]
         known = set().union(*(each for each in lists.values()))
-        assert {name.split("[")[0] for name, _ in entry.params} - known == set(), entry.root
+        assert {name.split("[")[0] for name, _ in entry.pairs} - known == set(), entry.root
 
 
 def test_what_the_stand_in_answers_is_what_the_vendor_describes(described, open_account, read):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from tajo_sandbox.bigcommerce.endpoints import BY_PATH, Endpoint, Scene
 from tajo_sandbox.bigcommerce.limits import Quota
 from tajo_sandbox.bigcommerce.pages import answer
 from tajo_sandbox.bigcommerce.questions import Refused, asked
-from tajo_sandbox.direct import INLINE
-from tajo_sandbox.faults import SPOILING, WIRE
-from tajo_sandbox.mishaps import json_response, mishap
+from tajo_sandbox.counter import Counter, Entry
+from tajo_sandbox.mishaps import json_response
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from tajo_sandbox.bigcommerce.switches import Switches
     from tajo_sandbox.store import Store
 
-LOG_LENGTH = 100_000
 TITLES = {
     401: "Unauthorized",
     403: "You don't have a required scope to access the endpoint",
@@ -35,23 +31,11 @@ TITLES = {
 }
 
 
-@dataclass(slots=True)
-class Entry:
-    """One request in the log; `what` is the list's name, `outcome` also a fault's kind."""
-
-    at: str
-    what: str
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    status: int = 0
-    outcome: str = ""
-
-
 def bigcommerce_app(store: Store, switches: Switches) -> Starlette:
     """The stand-in for one store; its log is `app.state.requests`."""
-    stand_in = StandIn(store, switches, Quota(switches), deque(maxlen=LOG_LENGTH))
+    stand_in = StandIn(store, switches, Quota(switches), Counter(switches, refusal))
     app = Starlette(routes=[Route("/stores/{store_hash}{path:path}", stand_in.serve)])
-    app.state.requests = stand_in.requests
+    app.state.requests = stand_in.counter.requests
     return app
 
 
@@ -62,7 +46,7 @@ class StandIn:
     store: Store
     switches: Switches
     quota: Quota
-    requests: deque[Entry]
+    counter: Counter
 
     async def serve(self, request: Request) -> Response:
         """Answer one request, log it, and tell how many may follow."""
@@ -70,33 +54,19 @@ class StandIn:
         endpoint = BY_PATH.get(path)
         what = endpoint.name if endpoint else path.rpartition("/")[2]
         entry = Entry(self.store.now(), what, path, dict(request.query_params))
-        self.requests.append(entry)
         passes, told = self.quota.take()
-        response = await self._answer(request, endpoint, entry, passes=passes)
+        response = await self.counter.serve(
+            request,
+            entry,
+            lambda: self._permitted(request, endpoint, entry),
+            rows=entry.number("limit"),
+            instead=None if passes else refused(429),
+        )
         if entry.outcome != "status":  # an overloaded platform tells no limits
             response.headers.update(told)
-        entry.status = response.status_code
         return response
 
-    async def _answer(
-        self, request: Request, endpoint: Endpoint | None, entry: Entry, *, passes: bool
-    ) -> Response:
-        fault = self.switches.strike(entry.what, *WIRE, rows=_limit(entry.query))
-        if fault:
-            entry.outcome = fault.kind
-            if fault.kind not in SPOILING:
-                return mishap(fault, error=refusal)
-        if not passes:
-            return refused(429)
-        if INLINE in request.scope.get("extensions", {}):
-            whole = self._permitted(request, endpoint, entry)
-        else:
-            whole = await run_in_threadpool(self._permitted, request, endpoint, entry)
-        return mishap(fault, whole) if fault else whole
-
     def _permitted(self, request: Request, endpoint: Endpoint | None, entry: Entry) -> Response:
-        if self.switches.on_request is not None:
-            self.switches.on_request(entry)
         if barred := self._barred(request, endpoint):
             return refused(barred)
         if entry.path == "/v2/time":
@@ -117,7 +87,7 @@ class StandIn:
 
     def _listed(self, endpoint: Endpoint, entry: Entry, address: str) -> Response:
         try:
-            question = asked(endpoint.rules, entry.query, self.store.clock())
+            question = asked(endpoint.rules, entry.params, self.store.clock())
         except Refused as wrong:
             entry.outcome = wrong.title
             return refused(wrong.status, wrong.title)
@@ -134,8 +104,3 @@ def refusal(status: int, title: str = "") -> dict[str, Any]:
 def refused(status: int, title: str = "") -> Response:
     """A refusal."""
     return json_response(refusal(status, title), status)
-
-
-def _limit(query: dict[str, str]) -> int | None:
-    said = query.get("limit", "")
-    return int(said) if said.isdigit() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tajo_sandbox.faults import Faults
 
@@ -33,8 +33,6 @@ class Switches(Faults):
         lost: rows of `/orders` that are left out although `/orders/count` counts them.
         archived: ids of orders that were archived.
         clock: seconds that only go forward; replace it to move the window.
-        on_request: called with the log entry before a request is answered, so that a test can
-            change the store between two pages.
     """
 
     store_hash: str = STORE_HASH
@@ -47,7 +45,6 @@ class Switches(Faults):
     lost: int = 0
     archived: set[int] = field(default_factory=set)
     clock: Callable[[], float] = time.monotonic
-    on_request: Callable[[Any], None] | None = None
 
     def permits(self, scope: str) -> bool:
         """Whether a token has a scope: what may modify may read."""

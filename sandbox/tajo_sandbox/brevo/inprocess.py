@@ -2,28 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from starlette.types import Message, Scope
 
 from tajo_sandbox.brevo.api.gateway import Gateway
 from tajo_sandbox.brevo.state.account import BrevoAccount
 from tajo_sandbox.brevo.switches import DEFAULT_API_KEY
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An answer: status, headers with lower-case names, body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as a JSON value."""
-        return orjson.loads(self.body)
+from tajo_sandbox.direct import Heard
 
 
 class Direct:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tajo_sandbox.direct import INLINE
-from tajo_sandbox.faults import SPOILING, WIRE
+from tajo_sandbox import counter
 from tajo_sandbox.magento.asking import Invalid, Question, question
 from tajo_sandbox.magento.door import LIVES, Caller, Door, Refused
 from tajo_sandbox.magento.lists import Item, Lists, store_configs
 from tajo_sandbox.magento.shapes import body_of
 from tajo_sandbox.magento.switches import Switches
-from tajo_sandbox.mishaps import json_response, mishap
+from tajo_sandbox.mishaps import json_response
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tajo_sandbox.store import Store
 
-LOG_LENGTH = 100_000
 # Path behind /V1, name of the list, what an integration must be granted for it.
 LISTS = {
     "customers/search": ("customers", "Magento_Customer::customer"),
@@ -47,20 +43,10 @@ MESSAGES = {401: "The signature is invalid. Verify and try again.", 404: "Reques
 
 
 @dataclass(slots=True)
-class Entry:
-    """One request in the log.
+class Entry(counter.Entry):
+    """One request in the log; `way` is how it was let in: `oauth`, `bearer`, `ims`, or empty."""
 
-    `root` is the list that was asked, `params` its query, `way` how it was let in (`oauth`,
-    `bearer`, `ims`, or empty), `outcome` is `ok`, `refused` or the kind of fault that struck.
-    """
-
-    at: str
-    root: str
-    path: str
-    params: dict[str, str] = field(default_factory=dict)
     way: str = ""
-    status: int = 0
-    outcome: str = "ok"
 
 
 def magento_app(store: Store, switches: Switches | None = None) -> Starlette:
@@ -75,15 +61,15 @@ def magento_app(store: Store, switches: Switches | None = None) -> Starlette:
         store: what the shop holds; it may be changed while it is served.
         switches: how the stand-in behaves; settable at any time.
     """
-    counter = Counter(store, switches or Switches())
+    stand_in = StandIn(store, switches or Switches())
     app = Starlette(
         routes=[
-            Route("/{before:path}/ims/token/v3", counter.token, methods=["POST"]),
-            Route("/{path:path}", counter.answer, methods=["GET"]),
+            Route("/{before:path}/ims/token/v3", stand_in.token, methods=["POST"]),
+            Route("/{path:path}", stand_in.answer, methods=["GET"]),
         ]
     )
-    app.state.requests = counter.requests
-    app.state.switches = counter.switches
+    app.state.requests = stand_in.counter.requests
+    app.state.switches = stand_in.switches
     app.state.store = store
     return app
 
@@ -94,20 +80,20 @@ def failed(status: int, message: str = "", **parameters: str) -> dict[str, Any]:
     return said | ({"parameters": parameters} if parameters else {})
 
 
-class Counter:
-    """Takes requests in and hands answers out."""
+class StandIn:
+    """Answers the requests to one shop."""
 
     def __init__(self, store: Store, switches: Switches) -> None:
         self.store = store
         self.switches = switches
         self.door = Door(switches)
-        self.requests: deque[Entry] = deque(maxlen=LOG_LENGTH)
+        self.counter = counter.Counter(switches, failed)
 
     async def token(self, request: Request) -> Response:
         """A token of Adobe IMS."""
         form = dict(parse_qsl((await request.body()).decode()))
         entry = Entry(self.store.now(), "token", request.url.path)
-        self.requests.append(entry)
+        self.counter.requests.append(entry)
         token = self.door.token(form)
         if not token:
             entry.status, entry.outcome = 400, "refused"
@@ -123,33 +109,16 @@ class Counter:
         known = LISTS.get(path) if code else None
         entry = Entry(self.store.now(), known[0] if known else "", request.url.path,
                       dict(request.query_params))  # fmt: skip
-        self.requests.append(entry)
-        if known is None:
-            response: Response = json_response(failed(404), 404)
-        elif INLINE in request.scope.get("extensions", {}):
-            response = self._answer(request, entry, known[1])
-        else:
-            response = await run_in_threadpool(self._answer, request, entry, known[1])
-        entry.status = response.status_code
-        return response
+        return await self.counter.serve(
+            request,
+            entry,
+            lambda: self._permitted(request, entry, known[1] if known else None),
+            rows=entry.number("searchCriteria[pageSize]"),
+        )
 
-    def _answer(self, request: Request, entry: Entry, resource: str) -> Response:
-        size = entry.params.get("searchCriteria[pageSize]", "")
-        fault = self.switches.strike(
-            entry.root, *WIRE, rows=int(size) if size.isdigit() else None
-        )  # fmt: skip
-        if fault and not fault.applied and fault.kind not in SPOILING:
-            entry.outcome = fault.kind
-            return mishap(fault, error=failed)
-        if self.switches.on_request is not None:
-            self.switches.on_request(entry)
-        response = self._permitted(request, entry, resource)
-        if fault:
-            entry.outcome = fault.kind
-            return mishap(fault, response, error=failed)
-        return response
-
-    def _permitted(self, request: Request, entry: Entry, resource: str) -> Response:
+    def _permitted(self, request: Request, entry: Entry, resource: str | None) -> Response:
+        if resource is None:
+            return json_response(failed(404), 404)
         url = f"{request.url.scheme}://{request.url.netloc}{request.url.path}"
         try:
             entry.way = self.door.opened(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tajo_sandbox.faults import Faults
 
@@ -33,7 +33,6 @@ class Switches(Faults):
         masked: production mode: an error of the program is not told, only that there was one.
         overcounts: so many rows more are counted than can be read.
         clock: seconds since 1970, for tokens.
-        on_request: called with the log entry before a request is answered.
     """
 
     consumers: dict[str, str] = field(default_factory=lambda: dict((CONSUMER,)))
@@ -48,4 +47,3 @@ class Switches(Faults):
     masked: bool = True
     overcounts: int = 0
     clock: Callable[[], float] = time.time
-    on_request: Callable[[Any], None] | None = None

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
-from tajo_sandbox.direct import INLINE
-from tajo_sandbox.faults import SPOILING, WIRE
-from tajo_sandbox.mishaps import json_response, mishap
+from tajo_sandbox.counter import Counter, Entry
+from tajo_sandbox.mishaps import json_response
 from tajo_sandbox.paypal.endpoints import Endpoint, Scene, endpoint_of
 from tajo_sandbox.paypal.questions import Refused
+from tajo_sandbox.paypal.switches import SERVICES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
     from tajo_sandbox.paypal.switches import Switches
     from tajo_sandbox.store import Store
 
-from tajo_sandbox.paypal.switches import SERVICES
-
-LOG_LENGTH = 100_000
 NAMES = {
     400: ("INVALID_REQUEST", "Request is not well-formed or violates schema."),
     401: ("AUTHENTICATION_FAILURE", "Authentication failed due to missing or bad credentials."),
@@ -38,23 +33,11 @@ NAMES = {
 TOKEN = "/v1/oauth2/token"  # noqa: S105 -- an address
 
 
-@dataclass(slots=True)
-class Entry:
-    """One request in the log; `what` is the list's name, `outcome` a fault's or refusal's."""
-
-    at: str
-    what: str
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    status: int = 0
-    outcome: str = ""
-
-
 def paypal_app(store: Store, switches: Switches) -> Starlette:
     """The stand-in for one account; its log is `app.state.requests`."""
-    stand_in = StandIn(store, switches, deque(maxlen=LOG_LENGTH))
+    stand_in = StandIn(store, switches, Counter(switches, refusal))
     app = Starlette(routes=[Route("/{path:path}", stand_in.serve, methods=["GET", "POST"])])
-    app.state.requests = stand_in.requests
+    app.state.requests = stand_in.counter.requests
     return app
 
 
@@ -64,7 +47,7 @@ class StandIn:
 
     store: Store
     switches: Switches
-    requests: deque[Entry]
+    counter: Counter
 
     async def serve(self, request: Request) -> Response:
         """Answer one request and log it."""
@@ -72,36 +55,20 @@ class StandIn:
         endpoint = endpoint_of(path)
         what = "oauth" if path == TOKEN else endpoint.name if endpoint else path
         entry = Entry(self.store.now(), what, path, dict(request.query_params))
-        self.requests.append(entry)
         form = await request.body() if path == TOKEN else b""
-        response = await self._answer(request, endpoint, entry, form)
-        entry.status = response.status_code
-        response.headers["paypal-debug-id"] = f"{len(self.requests):013x}"
+        response = await self.counter.serve(
+            request,
+            entry,
+            lambda: self._permitted(request, endpoint, entry, form),
+            fallback=what != "oauth",
+        )
+        response.headers["paypal-debug-id"] = f"{len(self.counter.requests):013x}"
         return response
-
-    async def _answer(
-        self, request: Request, endpoint: Endpoint | None, entry: Entry, form: bytes
-    ) -> Response:
-        if entry.what == "oauth":
-            fault = self.switches.strike("oauth", *WIRE, fallback=False)
-        else:
-            fault = self.switches.strike(entry.what, *WIRE)
-        if fault:
-            entry.outcome = fault.kind
-            if fault.kind not in SPOILING:
-                return mishap(fault, error=refusal)
-        if INLINE in request.scope.get("extensions", {}):
-            whole = self._permitted(request, endpoint, entry, form)
-        else:
-            whole = await run_in_threadpool(self._permitted, request, endpoint, entry, form)
-        return mishap(fault, whole) if fault else whole
 
     def _permitted(
         self, request: Request, endpoint: Endpoint | None, entry: Entry, form: bytes
     ) -> Response:
-        if self.switches.on_request is not None:
-            self.switches.on_request(entry)
-        if entry.what == "oauth":
+        if entry.root == "oauth":
             return self._token(request, form)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not self.switches.permits(token):
@@ -111,9 +78,11 @@ class StandIn:
         if endpoint.scope not in self.switches.scopes:
             return refused(403)
         try:
-            endpoint.rules.check(entry.query)
-            scene = Scene(self.store, self.switches, entry.query, entry.path, str(request.base_url),
-                          request.headers.get("prefer", ""))  # fmt: skip
+            endpoint.rules.check(entry.params)
+            scene = Scene(
+                self.store, self.switches, entry.params, entry.path, str(request.base_url),
+                request.headers.get("prefer", ""),
+            )  # fmt: skip
             with self.store.lock:
                 found = endpoint.answer(scene)
         except Refused as wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tajo_sandbox.faults import Faults
 
@@ -36,7 +36,6 @@ class Switches(Faults):
         lost: rows of the report that are left out although `total_items` counts them.
         cancelled: ids of subscriptions that were cancelled, and when (`2026-11-24T09:30:00Z`).
         clock: seconds that only go forward; replace it to let tokens die.
-        on_request: called with the log entry before a request is answered.
     """
 
     account: str = ACCOUNT
@@ -49,7 +48,6 @@ class Switches(Faults):
     lost: int = 0
     cancelled: dict[str, str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
-    on_request: Callable[[Any], None] | None = None
     issued: dict[str, float] = field(default_factory=dict)
     """Tokens with the second they die."""
 

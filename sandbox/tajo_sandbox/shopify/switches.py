@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tajo_sandbox.faults import WIRE, Faults
 from tajo_sandbox.faults import Fault as WireFault
@@ -79,8 +79,6 @@ class Switches(Faults):
         slow_seconds: added to every answer.
         faults: what goes wrong next; see `fail`.
         clock: seconds that only go forward; replace it to move the bucket and the jobs.
-        on_request: called with the log entry before a GraphQL request is run, so that a test
-            can change the store between two pages.
         offences: what a careful client never does (an access token sent to a bulk result).
     """
 
@@ -103,7 +101,6 @@ class Switches(Faults):
     answer_version: str | None = None
     slow_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
-    on_request: Callable[[Any], None] | None = None
     offences: list[Offence] = field(default_factory=list)
     issued: dict[str, float] = field(default_factory=dict)
     """Tokens of the client credentials grant with the second they die."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
-from tajo_sandbox.direct import INLINE
-from tajo_sandbox.faults import SPOILING, WIRE
-from tajo_sandbox.mishaps import MESSAGES, json_response, mishap
-from tajo_sandbox.stripe.asking import Invalid, Question, expanded, question
+from tajo_sandbox import counter
+from tajo_sandbox.mishaps import MESSAGES, json_response
+from tajo_sandbox.stripe.asking import USUAL, Invalid, Question, expanded, question
 from tajo_sandbox.stripe.book import LISTS, Book
 from tajo_sandbox.stripe.people import Desk
 from tajo_sandbox.stripe.shapes import Inner, listed
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 
 ACCOUNT = "acct_demo1Store"
 VERSION = "2026-10-28.endive"
-LOG_LENGTH = 100_000
 # Shown only where they are asked for (docs.stripe.com/api/expanding_objects).
 INCLUDABLE = {"payments", "line_items"}
 INSIDE = ("items", "lines", "payments", "line_items")
@@ -39,25 +35,11 @@ UNAUTHORIZED, FORBIDDEN, NOT_FOUND, BAD = 401, 403, 404, 400
 
 
 @dataclass(slots=True)
-class Entry:
-    """One request in the log.
+class Entry(counter.Entry):
+    """One request in the log: `pairs` is its query as it came, `version` the API version asked."""
 
-    `root` is the list that was asked, `params` the pairs of its query, `version` the API version
-    of the request, `outcome` is `ok`, an error's type or the kind of fault that struck.
-    """
-
-    at: str
-    root: str
-    path: str
-    params: list[tuple[str, str]] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
     version: str = ""
-    status: int = 0
-    outcome: str = "ok"
-
-    @property
-    def said(self) -> dict[str, str]:
-        """The parameters by name; of several the last."""
-        return dict(self.params)
 
 
 def stripe_app(store: Store, switches: Switches | None = None) -> Starlette:
@@ -71,16 +53,16 @@ def stripe_app(store: Store, switches: Switches | None = None) -> Starlette:
         store: what the account holds; it may be changed while it is served.
         switches: how the stand-in behaves; settable at any time.
     """
-    counter = Counter(store, switches or Switches())
-    routes = [Route("/v1/account", counter.handler("account"), methods=["GET"])]
+    stand_in = StandIn(store, switches or Switches())
+    routes = [Route("/v1/account", stand_in.handler("account"), methods=["GET"])]
     for name in (*LISTS, "events"):
         path = f"/v1/{name}"
-        routes.append(Route(path, counter.handler(name), methods=["GET"]))
-        routes.append(Route(f"{path}/{{id}}", counter.handler(name), methods=["GET"]))
-    routes += [Route(path, counter.handler("inner"), methods=["GET"]) for path in INNER]
+        routes.append(Route(path, stand_in.handler(name), methods=["GET"]))
+        routes.append(Route(f"{path}/{{id}}", stand_in.handler(name), methods=["GET"]))
+    routes += [Route(path, stand_in.handler("inner"), methods=["GET"]) for path in INNER]
     app = Starlette(routes=routes, exception_handlers={404: _no_route})
-    app.state.requests, app.state.switches = counter.requests, counter.switches
-    app.state.store, app.state.desk = store, counter.book.desk
+    app.state.requests, app.state.switches = stand_in.counter.requests, stand_in.switches
+    app.state.store, app.state.desk = store, stand_in.book.desk
     return app
 
 
@@ -99,47 +81,31 @@ def failed(status: int) -> dict[str, Any]:
     return {"error": {"type": "api_error", "message": MESSAGES.get(status, "Error")}}
 
 
-class Counter:
-    """Takes requests in and hands answers out."""
+class StandIn:
+    """Answers the requests to one account."""
 
     def __init__(self, store: Store, switches: Switches) -> None:
         self.store, self.switches = store, switches
         self.book = Book(store, Desk(store))
         with store.lock:
             self.book.look()
-        self.requests: deque[Entry] = deque(maxlen=LOG_LENGTH)
+        self.counter = counter.Counter(switches, failed)
 
     def handler(self, name: str) -> Any:
         """The endpoint of one list."""
 
         async def answer(request: Request) -> Response:
+            query = request.query_params
             entry = Entry(
-                self.store.now(), name, request.url.path, request.query_params.multi_items(),
-                request.headers.get("stripe-version", ""),
+                self.store.now(), name, request.url.path, dict(query), pairs=query.multi_items(),
+                version=request.headers.get("stripe-version", ""),
             )  # fmt: skip
-            self.requests.append(entry)
-            if INLINE in request.scope.get("extensions", {}):
-                response = self._answer(request, entry)
-            else:
-                response = await run_in_threadpool(self._answer, request, entry)
-            entry.status = response.status_code
-            return response
+            rows = entry.number("limit") or USUAL
+            return await self.counter.serve(
+                request, entry, lambda: self._permitted(request, entry), rows=rows
+            )
 
         return answer
-
-    def _answer(self, request: Request, entry: Entry) -> Response:
-        rows = entry.said.get("limit", "10")
-        fault = self.switches.strike(entry.root, *WIRE, rows=int(rows) if rows.isdigit() else 10)
-        if fault and not fault.applied and fault.kind not in SPOILING:
-            entry.outcome = fault.kind
-            return mishap(fault, error=failed)
-        if self.switches.on_request is not None:
-            self.switches.on_request(entry)
-        response = self._permitted(request, entry)
-        if fault:
-            entry.outcome = fault.kind
-            return mishap(fault, response, error=failed)
-        return response
 
     def _permitted(self, request: Request, entry: Entry) -> Response:
         key = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -168,10 +134,10 @@ class Counter:
         if entry.root == "account":
             return {"id": ACCOUNT, "object": "account", "country": "DE", "type": "standard"}
         if entry.root == "inner":
-            return self._inner(where.get("of") or entry.said["subscription"], entry)
+            return self._inner(where.get("of") or entry.params["subscription"], entry)
         if "id" in where:
             return self._one(where["id"], entry)
-        asked = question(entry.root, entry.params)
+        asked = question(entry.root, entry.pairs)
         rows = self.book.events() if entry.root == "events" else [
             *self.book.lists[entry.root].values()
         ]  # fmt: skip
@@ -185,14 +151,14 @@ class Counter:
         thing = self.book.gone.get(made) or self.book.lists[entry.root][made]
         if thing.get("deleted"):
             return {name: thing[name] for name in ("id", "object", "deleted")}
-        return self._whole(thing, expanded(entry.params), entry.version)
+        return self._whole(thing, expanded(entry.pairs), entry.version)
 
     def _inner(self, made: str, entry: Entry) -> Any:
         thing = self.book.find(made)
         if thing is None:
             raise KeyError(made)
         name = next(one for one in ("items", "lines", "line_items") if one in thing)
-        after, limit = entry.said.get("starting_after", ""), int(entry.said.get("limit", "10"))
+        after, limit = entry.params.get("starting_after", ""), int(entry.params.get("limit", "10"))
         page, more = paged(thing[name], after, limit)
         return listed(page, entry.path, more=more)
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from tajo_sandbox.faults import Faults
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DEFAULT_KEY = "rk_test_sandbox"
 
@@ -21,10 +17,8 @@ class Switches(Faults):
         keys: API keys that are accepted.
         closed: lists (`customers`, `charges`, `events` ...) that the key has no permission for.
         inner: how many rows of a list inside an object are shown before `has_more`.
-        on_request: called with the log entry before a request is answered.
     """
 
     keys: set[str] = field(default_factory=lambda: {DEFAULT_KEY})
     closed: set[str] = field(default_factory=set)
     inner: int = 10
-    on_request: Callable[[Any], None] | None = None

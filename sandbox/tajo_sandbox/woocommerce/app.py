@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from tajo_sandbox.direct import INLINE
-from tajo_sandbox.faults import SPOILING, WIRE
-from tajo_sandbox.mishaps import MESSAGES, PAGE, json_response, mishap
-from tajo_sandbox.woocommerce.asking import Invalid, Question, invalid_param, question
+from tajo_sandbox import counter
+from tajo_sandbox.mishaps import MESSAGES, PAGE, json_response
+from tajo_sandbox.woocommerce.asking import USUAL, Invalid, Question, invalid_param, question
 from tajo_sandbox.woocommerce.keys import Caller, Door
 from tajo_sandbox.woocommerce.lists import Lists, chosen
 from tajo_sandbox.woocommerce.switches import Switches
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from tajo_sandbox.store import Store
 
 API = "/wp-json/wc/v3"
-LOG_LENGTH = 100_000
 # Path, name of the list, whether one row of it can be read by id.
 LISTS = (
     ("/customers", "customers"), ("/orders", "orders"), ("/orders/{parent:int}/refunds", "refunds"),
@@ -37,20 +33,10 @@ LISTS = (
 
 
 @dataclass(slots=True)
-class Entry:
-    """One request in the log.
+class Entry(counter.Entry):
+    """One request in the log; `way` is how it was let in: `basic`, `query`, `oauth`, or empty."""
 
-    `root` is the list that was asked, `params` its query, `way` how it was let in (`basic`,
-    `query`, `oauth`, or empty), `outcome` is `ok`, an error code or the kind of fault that struck.
-    """
-
-    at: str
-    root: str
-    path: str
-    params: dict[str, str] = field(default_factory=dict)
     way: str = ""
-    status: int = 0
-    outcome: str = "ok"
 
 
 def woocommerce_app(store: Store, switches: Switches | None = None) -> Starlette:
@@ -63,14 +49,14 @@ def woocommerce_app(store: Store, switches: Switches | None = None) -> Starlette
         store: what the shop holds; it may be changed while it is served.
         switches: how the stand-in behaves; settable at any time.
     """
-    counter = Counter(store, switches or Switches())
+    stand_in = StandIn(store, switches or Switches())
     routes = []
     for path, name in LISTS:
-        routes.append(Route(f"{API}{path}", counter.handler(name), methods=["GET"]))
-        routes.append(Route(f"{API}{path}/{{id:int}}", counter.handler(name), methods=["GET"]))
+        routes.append(Route(f"{API}{path}", stand_in.handler(name), methods=["GET"]))
+        routes.append(Route(f"{API}{path}/{{id:int}}", stand_in.handler(name), methods=["GET"]))
     app = Starlette(routes=routes, exception_handlers={404: _no_route})
-    app.state.requests = counter.requests
-    app.state.switches = counter.switches
+    app.state.requests = stand_in.counter.requests
+    app.state.switches = stand_in.switches
     app.state.store = store
     return app
 
@@ -90,48 +76,30 @@ def failed(status: int) -> dict[str, Any]:
     return error("internal_server_error", MESSAGES.get(status, "Error"), status)
 
 
-class Counter:
-    """Takes requests in and hands answers out."""
+class StandIn:
+    """Answers the requests to one shop."""
 
     def __init__(self, store: Store, switches: Switches) -> None:
         self.store = store
         self.switches = switches
         self.door = Door(switches)
-        self.requests: deque[Entry] = deque(maxlen=LOG_LENGTH)
+        self.counter = counter.Counter(switches, failed)
 
     def handler(self, name: str) -> Any:
         """The endpoint of one list."""
 
         async def answer(request: Request) -> Response:
             entry = Entry(self.store.now(), name, request.url.path, dict(request.query_params))
-            self.requests.append(entry)
-            if INLINE in request.scope.get("extensions", {}):
-                response = self._answer(request, entry)
-            else:
-                response = await run_in_threadpool(self._answer, request, entry)
-            entry.status = response.status_code
+            rows, slow = entry.number("per_page") or USUAL, None
+            if 0 < self.switches.slow_above < rows:
+                entry.outcome, slow = "slow", HTMLResponse(PAGE, 504)
+            response = await self.counter.serve(
+                request, entry, lambda: self._permitted(request, entry), rows=rows, instead=slow
+            )
             response.headers["date"] = format_datetime(self.store.clock(), usegmt=True)
             return response
 
         return answer
-
-    def _answer(self, request: Request, entry: Entry) -> Response:
-        asked_for = entry.params.get("per_page", "10")
-        rows = int(asked_for) if asked_for.isdigit() else 10
-        fault = self.switches.strike(entry.root, *WIRE, rows=rows)
-        if fault and not fault.applied and fault.kind not in SPOILING:
-            entry.outcome = fault.kind
-            return mishap(fault, error=failed)
-        if 0 < self.switches.slow_above < rows:
-            entry.outcome = "slow"
-            return HTMLResponse(PAGE, 504)
-        if self.switches.on_request is not None:
-            self.switches.on_request(entry)
-        response = self._permitted(request, entry)
-        if fault:
-            entry.outcome = fault.kind
-            return mishap(fault, response, error=failed)
-        return response
 
     def _permitted(self, request: Request, entry: Entry) -> Response:
         entry.way = self.door.opened(

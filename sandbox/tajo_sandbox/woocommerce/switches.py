@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tajo_sandbox.faults import Faults
 
@@ -33,7 +33,6 @@ class Switches(Faults):
         gone_orders: orders (the store's numbers) in the trash, and since when.
         slow_above: pages of more rows than this are answered with 504 and HTML; 0 for none.
         clock: seconds since 1970, for signatures.
-        on_request: called with the log entry before a request is answered.
     """
 
     keys: dict[str, str] = field(default_factory=lambda: {DEFAULT_KEY: DEFAULT_SECRET})
@@ -46,4 +45,3 @@ class Switches(Faults):
     gone_orders: dict[int, str] = field(default_factory=dict)
     slow_above: int = 0
     clock: Callable[[], float] = time.time
-    on_request: Callable[[Any], None] | None = None
