@@ -12,17 +12,8 @@ from typing import Any
 
 from tajo_connector_sdk import queries
 from tajo_connector_sdk.bookmarks import Bookmark, HalfRead, Operating
-from tajo_connector_sdk.bulk import (
-    FIRST_GAP,
-    GROWTH,
-    LONGEST_GAP,
-    BulkReader,
-    Operation,
-    StartAnew,
-    Status,
-    hash_of,
-)
-from tajo_connector_sdk.errors import ConnectorError, NotYet, TooLarge, Unavailable
+from tajo_connector_sdk.bulk import BulkReader, hash_of
+from tajo_connector_sdk.errors import NotYet, TooLarge
 from tajo_connector_sdk.feeds import FeedReading
 from tajo_connector_sdk.fields import Fields
 from tajo_connector_sdk.incremental import (
@@ -32,9 +23,9 @@ from tajo_connector_sdk.incremental import (
     Scanned,
     Sorted,
     Window,
-    read_time,
     time_text,
 )
+from tajo_connector_sdk.operations import BATCH, BulkReading
 from tajo_connector_sdk.progress import Progress
 from tajo_connector_sdk.scans import Scan
 from tajo_connector_sdk.table import Stream
@@ -44,7 +35,6 @@ from tajo_connector_sdk.windows import WindowReading
 Row = dict[str, Any]
 # State goes out after so many rows of a window that is read in the bookmark's order.
 STATE_ROWS = 2_500
-BATCH = 500
 # A window is not halved into less than this.
 SHORTEST = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -72,8 +62,7 @@ class Job:
     _listed: Stream = field(init=False)  # the row as it is read where no feed tells of changes
     _feed: FeedReading | None = field(default=None, init=False)
     _half: HalfRead | None = field(default=None, init=False)
-    _operating: Operating | None = field(default=None, init=False)
-    _in_bulk: bool = field(default=False, init=False)
+    _in_bulk: BulkReading | None = field(default=None, init=False)
     _first: Page | None = field(default=None, init=False)
     _whole: datetime | None = field(default=None, init=False)
     _halved: timedelta | None = field(default=None, init=False)
@@ -106,9 +95,10 @@ class Job:
         """
         if self.limit is not None:
             return
-        operating, half = self.bookmark.operating, self.bookmark.half_read
-        if operating and operating.query == self.mark and self._bulk():
-            self._take_up(operating)
+        operating, half, bulk = self.bookmark.operating, self.bookmark.half_read, self._bulk()
+        if operating and operating.query == self.mark and bulk:
+            self._window = operating.window
+            self._in_bulk = self._bulk_reading(bulk, operating)
         elif half and half.query == self.mark:
             self._half, self._window, self._feed = half, half.window, None
         else:
@@ -137,9 +127,9 @@ class Job:
             if self._window.high >= self.high:
                 return
             # What a run before left half done ends where that run began: seen late, read again.
-            late = self._half or self._operating
+            late = self._half or (self._in_bulk and self._in_bulk.operating)
             self._window = self._current() if late else self._cut(self._window.high)
-            self._half = self._operating = None
+            self._half = None
             self._plan_window()
 
     def _changes(self) -> Iterator[list[Row]]:
@@ -147,7 +137,7 @@ class Job:
         if self._feed:
             yield from self._feed.parts(self._window)
             return
-        rows = self._by_bulk() if self._in_bulk else self._by_pages()
+        rows = self._in_bulk.parts() if self._in_bulk else self._by_pages()
         if not isinstance(known, Scanned):
             yield from rows
             return
@@ -239,37 +229,35 @@ class Job:
     def _bulk(self) -> BulkReader | None:
         return self.reader.bulk() if self.limit is None else None
 
+    def _bulk_reading(self, bulk: BulkReader, operating: Operating | None = None) -> BulkReading:
+        return BulkReading(
+            bulk, self._ask(), self.mark, self.bookmark, self.progress, self.sleep, operating
+        )
+
     def _plan_window(self) -> None:
-        self._in_bulk, self._first = False, None
+        self._in_bulk, self._first = None, None
         bulk = self._bulk()
         if bulk is None or (self._window.low and self._window.low >= self._window.high):
             return
-        few = bulk.facts.above_pages * self.reader.page_size(self._ask())
+        few, much = bulk.facts.above_pages * self.reader.page_size(self._ask()), False
         if self._window.low is None:
             # A first load: the count alone costs a point or two, a page that is thrown away
             # a good part of what the platform allows.
             self.progress.total = self.reader.count(self._ask())
-            self._in_bulk = self.progress.total is not None and self.progress.total > few
-        if not self._in_bulk:
+            much = self.progress.total is not None and self.progress.total > few
+        if not much:
             self._first = self.reader.page(self._ask(), None)
             self.progress.total = total = self._first.total
-            self._in_bulk = self._first.more and (total is None or total > few)
-        if self._in_bulk:
+            much = self._first.more and (total is None or total > few)
+        if much:
             self._first = None
+            self._in_bulk = self._bulk_reading(bulk)
             self.start_bulk()
 
-    def start_bulk(self) -> bool:
-        """Start the operation if it is wanted and there is room; say whether it runs."""
-        bulk = self._bulk()
-        if bulk and self._in_bulk and self._operating is None:
-            key = bulk.start(self._ask())
-            if key:
-                self._take_up(Operating(key, self._window, self.mark))
-                self.bookmark.started(Operating(key, self._window, self.mark))
-        return self._operating is not None
-
-    def _take_up(self, operating: Operating) -> None:
-        self._in_bulk, self._operating, self._window = True, operating, operating.window
+    def start_bulk(self) -> None:
+        """Start the operation if one is wanted and there is room."""
+        if self._in_bulk:
+            self._in_bulk.start()
 
     def _by_pages(self) -> Iterator[list[Row]]:
         half = self._half
@@ -294,50 +282,6 @@ class Job:
                     told = 0
                     at = HalfRead(self._window, part.at, part.met, self.mark)
                     self.bookmark.reached(at)
-
-    def _by_bulk(self) -> Iterator[list[Row]]:
-        try:
-            try:
-                yield from self._operation_rows()
-            except StartAnew as first:
-                self.progress.waiting(f"{first.what}; a new operation is started")
-                self.bookmark.forget()
-                self._operating = None
-                yield from self._operation_rows()
-        except Unavailable:
-            raise  # the operation may be whole: the next run takes it up
-        except ConnectorError:
-            self.bookmark.forget()
-            self.bookmark.said()
-            raise
-
-    def _operation_rows(self) -> Iterator[list[Row]]:
-        bulk = self._bulk()
-        if bulk is None:
-            return
-        operation = self._finished(bulk)
-        rows = bulk.rows(self._ask(), operation)
-        while batch := list(islice(rows, BATCH)):
-            yield [row for row in batch if self._holds(row)]
-
-    def _finished(self, bulk: BulkReader) -> Operation:
-        gap = FIRST_GAP
-        while not self.start_bulk():
-            self.progress.waiting("waiting for room among the platform's bulk operations")
-            self.sleep(gap)
-            gap = min(gap * GROWTH, LONGEST_GAP)
-        gap = FIRST_GAP
-        key = self._operating.id if self._operating else ""
-        while (operation := bulk.look(self.row.name, key)).status is Status.RUNNING:
-            self.progress.waiting(f"bulk operation, {operation.objects} objects written so far")
-            self.sleep(gap)
-            gap = min(gap * GROWTH, LONGEST_GAP)
-        bulk.outcome(self.row.name, operation)
-        return operation
-
-    def _holds(self, row: Row) -> bool:
-        name = self.row.bookmark
-        return name is None or self._window.holds(read_time(row[name]))
 
     def _deletions(self) -> Iterator[list[Row]]:
         rule, since = self.row.deletions, self.bookmark.value
