@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from tajo_connector_sdk.errors import RunError
 from tajo_mapping.operations import (
     Category,
     Contact,
@@ -21,7 +20,7 @@ from tajo_mapping.operations import (
 )
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.rehearsal import Rehearsal
-from target_brevo.clock import Clock, moment
+from target_brevo.clock import Clock
 from target_brevo.desk.examination import demand, examined
 from target_brevo.desk.scene import Scene
 from target_brevo.gate import Gate
@@ -32,6 +31,7 @@ from target_brevo.ledger.rejects import Rejects
 from target_brevo.ledger.seal import Seal
 from target_brevo.ledger.traces import Trace
 from target_brevo.originals import Originals
+from target_brevo.progress import Progress
 from target_brevo.refusing import about, by_json, by_mapping, by_schema
 from target_brevo.rooms import Rooms, furnished
 from target_brevo.settings import Settings
@@ -75,8 +75,7 @@ class Run:
         self._began = clock.monotonic()
         self._last_tick = self._began
         self._waiting_since: float | None = None
-        self._bookmarks: dict[str, str] = {}
-        self._told: dict[str, int] = {}
+        self._progress = Progress(self.tally, logger)
 
     def start(self) -> None:
         """Open the ledger and check the key and the account; once."""
@@ -198,7 +197,7 @@ class Run:
     def state(self, value: bytes) -> None:
         """Take the value of a STATE message, as the tap wrote it."""
         self._gate.state(value)
-        self._remember_bookmarks(value)
+        self._progress.reached(value)
         self.release()
 
     def release(self) -> None:
@@ -223,7 +222,7 @@ class Run:
             else:
                 self._rooms.contacts.flush_old(old)
         self.release()
-        self._progress()
+        self._progress.tell()
 
     def settle(self) -> None:
         """Send everything that was taken in, and wait for its confirmation."""
@@ -239,10 +238,10 @@ class Run:
         self.settle()
         if self._rehearsal is not None:
             self._rehearsal.differences.resolve()
-        self._progress()
+        self._progress.tell()
         self.tally.check()
         self.release()
-        self._check_rejects()
+        self.tally.judge(self._settings.max_reject_ratio)
 
     def summary(self, streams: tuple[str, ...]) -> dict[str, Any]:
         """Return the figures of the run so far."""
@@ -258,7 +257,7 @@ class Run:
             self._rooms.client.calls if self._rooms else None,
             seconds=self._clock.monotonic() - self._began,
             streams=streams,
-            bookmarks=self._bookmarks,
+            bookmarks=self._progress.bookmarks,
             about=about,
         )
 
@@ -301,35 +300,4 @@ class Run:
     def _count(self, stream: str) -> None:
         self.tally.records[stream] += 1
         if self.tally.records[stream] % _JUDGED_EVERY == 0:
-            self._check_rejects(JUDGED_FROM)
-
-    def _check_rejects(self, least: int = 1) -> None:
-        """Raise RunError where more than ``max_reject_ratio`` of ``least`` or more was refused."""
-        most = self._settings.max_reject_ratio
-        if most is None:
-            return
-        made = sum(line.made for line in self.tally.lines.values())
-        rejected = sum(line.verdicts["rejected"] for line in self.tally.lines.values())
-        if made >= least and rejected / made > most:
-            raise RunError(
-                "max_reject_ratio",
-                f"{rejected} of {made} operations were refused",
-                right=f"at most {most:.0%}",
-                do="see the summary, or 'target-brevo rejects list', for the reasons",
-            )
-
-    def _remember_bookmarks(self, value: bytes) -> None:
-        state = orjson.loads(value)
-        bookmarks = state.get("bookmarks") if isinstance(state, dict) else None
-        for stream, bookmark in (bookmarks or {}).items() if isinstance(bookmarks, dict) else ():
-            at = bookmark.get("replication_key_value") if isinstance(bookmark, dict) else None
-            if isinstance(at, str) and moment(at):
-                self._bookmarks[stream] = at
-
-    def _progress(self) -> None:
-        for stream, count in self.tally.records.items():
-            if self._told.get(stream) != count:
-                self._told[stream] = count
-                self._logger.info(
-                    "%s: %d records read", stream, count, extra={"progress": [stream, count, None]}
-                )
+            self.tally.judge(self._settings.max_reject_ratio, JUDGED_FROM)

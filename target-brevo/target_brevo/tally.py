@@ -87,3 +87,20 @@ class Tally:
                     do="state was held back before the first of them: run again, "
                     "and report this with the summary",
                 )
+
+    def judge(self, most: float | None, least: int = 1) -> None:
+        """Raise RunError where of at least ``least`` operations more than ``most`` are refused.
+
+        ``most`` is a part of them, 0 to 1; None: no matter how many.
+        """
+        if most is None:
+            return
+        made = sum(line.made for line in self.lines.values())
+        rejected = sum(line.verdicts["rejected"] for line in self.lines.values())
+        if made >= least and rejected / made > most:
+            raise RunError(
+                "max_reject_ratio",
+                f"{rejected} of {made} operations were refused",
+                right=f"at most {most:.0%}",
+                do="see the summary, or 'target-brevo rejects list', for the reasons",
+            )

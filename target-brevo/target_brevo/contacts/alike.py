@@ -15,7 +15,7 @@ from target_brevo.contacts.merging import merged
 from target_brevo.contacts.planning import Partition, Rules, planned
 from target_brevo.contacts.receipts import Draft
 from target_brevo.contacts.row import Pattern, Row, unpacked
-from target_brevo.ledger.people import Person, person_row
+from target_brevo.ledger.holdings import Person, person_row
 from target_brevo.ledger.tables import without_nul
 from target_brevo.ledger.writers import Writers
 

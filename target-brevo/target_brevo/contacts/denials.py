@@ -9,7 +9,7 @@ from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.row import Row, Wanted, unpacked
 from target_brevo.contacts.words import is_denied, with_denials
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Person, SentSource
+from target_brevo.ledger.holdings import Person, SentSource
 from target_brevo.tally import Verdict
 
 

@@ -21,8 +21,8 @@ from target_brevo.contacts.row import Pattern, Row, Wanted, unpacked
 from target_brevo.contacts.sums import Sums
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.database import chunks
+from target_brevo.ledger.holdings import INTENDED, Person, SentSource
 from target_brevo.ledger.members import Member
-from target_brevo.ledger.people import INTENDED, Person, SentSource
 from target_brevo.ledger.shares import Share
 
 # So many persons are read from the ledger at once.

@@ -7,7 +7,7 @@ from target_brevo.brevo.client import Client
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.leaving import Act
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Person
+from target_brevo.ledger.holdings import Person
 
 NOT_THERE = "deleted at the source, not in Brevo (any more)"
 NOT_OURS = "a contact that was in Brevo before was not deleted, only taken off our lists"

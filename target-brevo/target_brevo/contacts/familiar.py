@@ -12,7 +12,7 @@ from tajo_mapping.binding import record_key
 from target_brevo.contacts.marks import Marks
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.ledger.book import Hashing
-from target_brevo.ledger.people import Sent
+from target_brevo.ledger.holdings import Sent
 
 Message = Mapping[str, Any]
 # Where fewer than one of so many were known, most looks are left out.

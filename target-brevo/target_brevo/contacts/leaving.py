@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tajo_mapping.operations import Contact
 from target_brevo.ledger.book import digest
-from target_brevo.ledger.people import Person, SentSource
+from target_brevo.ledger.holdings import Person, SentSource
 from target_brevo.verdicts import Claim
 
 

@@ -11,7 +11,7 @@ from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.leaving import owners_among
 from target_brevo.contacts.row import Wanted
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Person
+from target_brevo.ledger.holdings import Person
 
 MOVED = "a contact's e-mail address was changed"
 TAKEN = "a new e-mail address belonged to another contact: the old contact was left as it was"

@@ -7,7 +7,7 @@ from target_brevo.clock import is_older
 from target_brevo.contacts.leaving import owners_among
 from target_brevo.contacts.row import Row
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Sent
+from target_brevo.ledger.holdings import Sent
 
 
 def overwritten(

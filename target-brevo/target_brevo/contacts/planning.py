@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from target_brevo.clock import is_older
 from target_brevo.contacts.merging import Wish, is_value
 from target_brevo.contacts.row import Wanted
-from target_brevo.ledger.people import Person
+from target_brevo.ledger.holdings import Person
 
 LEFT = "a person who left a mailing list was not put back"
 BLOCKED = "a blocked person was put on no mailing list"

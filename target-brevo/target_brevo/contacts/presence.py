@@ -16,8 +16,8 @@ from target_brevo.contacts.merging import is_value
 from target_brevo.contacts.row import Identity, Row, unpacked
 from target_brevo.contacts.unsubscriptions import latest
 from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.holdings import Person, Seen
 from target_brevo.ledger.objections import Objection
-from target_brevo.ledger.people import Person, Seen
 
 # GET /contacts: at most 1,000 a page (API v3, checked 2026-11-24).
 PAGE = 1000

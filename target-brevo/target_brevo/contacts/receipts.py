@@ -14,8 +14,7 @@ from target_brevo.contacts.planning import Plan
 from target_brevo.contacts.row import Row, Wanted
 from target_brevo.keeping import Keeper
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.members import Member
-from target_brevo.ledger.people import (
+from target_brevo.ledger.holdings import (
     INTENDED,
     Person,
     SentSource,
@@ -24,6 +23,7 @@ from target_brevo.ledger.people import (
     source_of,
     source_row,
 )
+from target_brevo.ledger.members import Member
 from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.shares import Share
 from target_brevo.ledger.traces import Trace

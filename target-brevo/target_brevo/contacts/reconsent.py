@@ -13,7 +13,7 @@ from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.unsubscriptions import is_undeliverable, unsubscriptions
 from target_brevo.contacts.words import is_denied, since
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Person
+from target_brevo.ledger.holdings import Person
 
 UNBLOCKED = "a blocked person was unblocked by a newer grant (reconsent)"
 NO_TIME = "a newer grant unblocked nobody: Brevo tells no time of the block"

@@ -21,7 +21,7 @@ from target_brevo.contacts.unconfirmed import Unconfirmed
 from target_brevo.contacts.unions import Unions
 from target_brevo.contacts.unlisting import Unlisting
 from target_brevo.ledger.book import Ledger, source_hash
-from target_brevo.ledger.people import SentSource
+from target_brevo.ledger.holdings import SentSource
 from target_brevo.verdicts import Claim
 
 KEPT = "deleted at the source, kept in Brevo (when_deleted: keep)"

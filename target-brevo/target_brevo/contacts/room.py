@@ -14,7 +14,7 @@ from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.row import Row, identity_of
 from target_brevo.contacts.taking import Taking
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Sent
+from target_brevo.ledger.holdings import Sent
 from target_brevo.ledger.refused import Reject, Standing
 from target_brevo.ledger.traces import trace
 from target_brevo.tally import Verdict

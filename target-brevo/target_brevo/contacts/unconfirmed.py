@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from target_brevo.contacts.finding import Finder
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import INTENDED, Person, SentSource
+from target_brevo.ledger.holdings import INTENDED, Person, SentSource
 
 
 @dataclass(frozen=True, slots=True)

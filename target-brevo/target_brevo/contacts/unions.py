@@ -9,7 +9,7 @@ from target_brevo.contacts.leaving import Act
 from target_brevo.contacts.moves import Past, blocks_of, put
 from target_brevo.contacts.words import is_denied, with_denials
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import Person, SentSource
+from target_brevo.ledger.holdings import Person, SentSource
 
 JOINED = "a record was merged into another one at the source"
 

@@ -11,7 +11,7 @@ from target_brevo.clock import Clock, is_older
 from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.ledger.book import Ledger, digest, source_hash
 from target_brevo.ledger.goods import Fingerprint
-from target_brevo.ledger.people import UNSURE
+from target_brevo.ledger.holdings import UNSURE
 from target_brevo.ledger.refused import Reject, shown
 from target_brevo.ledger.traces import Trace, trace
 from target_brevo.packing import packed

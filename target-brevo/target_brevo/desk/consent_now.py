@@ -7,8 +7,8 @@ from typing import Any, Literal
 from target_brevo.clock import is_older, moment
 from target_brevo.contacts.unsubscriptions import is_undeliverable, latest
 from target_brevo.contacts.words import since
+from target_brevo.ledger.holdings import Person, SentSource
 from target_brevo.ledger.objections import Objection
-from target_brevo.ledger.people import Person, SentSource
 
 CHANNELS = ("email", "sms", "whatsapp")
 InForce = Literal["blocked", "granted", "denied", "unknown"]

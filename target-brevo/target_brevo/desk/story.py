@@ -10,7 +10,7 @@ from target_brevo.contacts.row import Identity
 from target_brevo.desk.asking import Asked, ids_of
 from target_brevo.desk.consent_now import CHANNELS, ConsentNow, consent_now
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.people import INTENDED, Person, SentSource
+from target_brevo.ledger.holdings import INTENDED, Person, SentSource
 from target_brevo.ledger.refused import Standing
 from target_brevo.ledger.sendings import Sending
 

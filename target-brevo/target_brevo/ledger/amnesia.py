@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, select, update
 
 from target_brevo.ledger.database import Database, chunks
-from target_brevo.ledger.people import INTENDED, UNSURE
+from target_brevo.ledger.holdings import INTENDED, UNSURE
 from target_brevo.ledger.tables import FINGERPRINTS, PEOPLE, SOURCES
 
 NEVER = ""

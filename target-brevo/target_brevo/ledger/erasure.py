@@ -15,7 +15,8 @@ from sqlalchemy import Connection, delete, or_, select
 from tajo_connector_sdk.errors import RunError
 from target_brevo.contacts.words import is_denied, since
 from target_brevo.ledger.database import Database
-from target_brevo.ledger.people import People, Person, SentSource
+from target_brevo.ledger.holdings import Person, SentSource
+from target_brevo.ledger.people import People
 from target_brevo.ledger.tables import (
     MEMBERS,
     OBJECTIONS,
