@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from consent_histories.bench import OWN_LIST, memory_ledger, way
+from brevo_in_process import memory_ledger
+from consent_histories.bench import OWN_LIST, way
 from consent_histories.scene import Scene
 
 from target_brevo.contacts.row import Identity

@@ -3,7 +3,8 @@
 import json
 from functools import partial
 
-from consent_histories.bench import memory_ledger, replaced, way
+from brevo_in_process import memory_ledger
+from consent_histories.bench import replaced, way
 from consent_histories.history import History
 from consent_histories.paths import Paths
 from consent_histories.plans import plans

@@ -4,64 +4,22 @@ import contextlib
 import io
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
+from brevo_in_process import Wire
+from hand_clock import HandClock
 
-from tajo_connector_sdk.http import Answer
 from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount, BrevoSwitches
 from tajo_sandbox.brevo.inprocess import Direct
 from target_brevo.brevo import client as brevo_client
-from target_brevo.clock import Clock
 from target_brevo.target import TargetBrevo
 
-START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "http://127.0.0.1:9/v3"
 Message = dict[str, Any]
-
-
-@dataclass
-class HandClock:
-    """Time that passes only while somebody sleeps or moves it."""
-
-    seconds: float = 0.0
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.seconds)
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += max(seconds, 0.001)
-
-    def text(self, **by: float) -> str:
-        return (self.now() + timedelta(**by)).isoformat().replace("+00:00", "Z")
-
-    @property
-    def clock(self) -> Clock:
-        return Clock(self.now, lambda: self.seconds, self.sleep)
-
-
-@dataclass
-class Wire:
-    """In the place of the HTTP session: the stand-in, on the caller's thread."""
-
-    account: BrevoAccount
-    direct: Direct
-    calls: list[str] = field(default_factory=list)
-
-    def send(self, method: str, url: str, *, headers=None, params=None, body=None, repeatable=True):
-        del repeatable
-        path = url.partition("/v3")[2] + (f"?{urlencode(params)}" if params else "")
-        self.calls.append(f"{method} {path}")
-        heard = self.direct.send(method, path, body or b"", headers)
-        return Answer(heard.status, heard.headers, heard.body, f"{method} 127.0.0.1/v3{path}")
-
-    def lines(self, url: str) -> Iterator[bytes]:
-        yield from self.account.files[url.rpartition("/")[2]].split(b"\n")
 
 
 @dataclass
@@ -134,9 +92,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def desk(clock, tmp_path, caplog, monkeypatch) -> Desk:
-    switches = BrevoSwitches(
-        clock=lambda: clock.seconds, now=clock.now, tier="extended", import_seconds=5.0
-    )
+    switches = clock.switches(tier="extended", import_seconds=5.0)
     account = BrevoAccount(switches)
     wire = Wire(account, Direct(account))
     monkeypatch.setattr(brevo_client, "HttpSession", lambda *_args, **_named: wire)

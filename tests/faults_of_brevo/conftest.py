@@ -6,12 +6,13 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
 import urllib3
+from brevo_in_process import memory_ledger
+from hand_clock import HandClock
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from tajo_connector_sdk import http
@@ -21,35 +22,11 @@ from tajo_sandbox.brevo.inprocess import Direct
 from tajo_sandbox.brevo.state.contacts import Change
 from tajo_sandbox.direct import Heard
 from target_brevo import rooms
-from target_brevo.clock import Clock
-from target_brevo.ledger.database import Database, open_database
-from target_brevo.ledger.tables import FACTS, METADATA
 from target_brevo.target import TargetBrevo
 
-START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BUYER = "buyer@example.org"
 COUNT = 24
 EXPIRED = Heard(403, {}, b"<Error>expired</Error>")
-
-
-@dataclass
-class HandClock:
-    """Time that passes only while somebody sleeps or moves it."""
-
-    seconds: float = 0.0
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.seconds)
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += max(seconds, 0.001)
-
-    def text(self, **by: float) -> str:
-        return (self.now() + timedelta(**by)).isoformat().replace("+00:00", "Z")
-
-    @property
-    def clock(self) -> Clock:
-        return Clock(self.now, lambda: self.seconds, self.sleep)
 
 
 class Way:
@@ -123,20 +100,6 @@ def _raw(heard: Heard, method: str, body: io.BytesIO | None = None) -> urllib3.H
     )
 
 
-class KeptLedger(Database):
-    """A ledger that outlives a run, as a file does."""
-
-    def close(self) -> None:
-        """Stay open for the next run."""
-
-
-@pytest.fixture(scope="session")
-def memory_ledger() -> KeptLedger:
-    """Return one ledger in memory: what breaks here is Brevo, not the disk."""
-    made = open_database("sqlite://")
-    return KeptLedger(made.engine, made.salt, made.shown)
-
-
 @dataclass
 class Ended:
     """How a run ended."""
@@ -183,11 +146,9 @@ class World:
 
 
 @pytest.fixture
-def world(memory_ledger, caplog, monkeypatch) -> World:
+def world(caplog, monkeypatch) -> World:
     clock = HandClock()
-    switches = BrevoSwitches(
-        clock=lambda: clock.seconds, now=clock.now, tier="extended", timeout_seconds=0.0
-    )
+    switches = clock.switches(tier="extended", timeout_seconds=0.0)
     account = BrevoAccount(switches)
     account.book.create(Change({"email": BUYER}), account.at())
     way = Way(account)
@@ -195,11 +156,8 @@ def world(memory_ledger, caplog, monkeypatch) -> World:
     monkeypatch.setattr(http, "Roads", lambda _policy, _pool_size: way)
     monkeypatch.setattr(faults, "DRIP_SECONDS", 0.0)
     caplog.set_level(logging.INFO, logger="target-brevo")
-    with memory_ledger.begin() as connection:
-        for table in METADATA.sorted_tables:
-            if table is not FACTS:
-                connection.execute(table.delete())
-    monkeypatch.setattr(rooms, "open_database", lambda _url: memory_ledger)
+    memory_ledger().empty()  # in memory: what breaks here is Brevo, not the disk
+    monkeypatch.setattr(rooms, "open_database", lambda _url: memory_ledger())
     return World(account, switches, way, clock, caplog)
 
 

@@ -4,20 +4,18 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from hand_clock import HandClock
 
 import tajo_sandbox
 from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount, BrevoSwitches
-from target_brevo.clock import Clock
 from target_brevo.target import TargetBrevo
 
-START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Message = dict[str, Any]
 
 ANY = ["string", "number", "boolean", "null", "array"]
@@ -44,34 +42,6 @@ FIELDS = {
     "products": {"id": {"type": "string"}},
     "categories": {"id": {"type": "string"}},
 }
-
-
-@dataclass
-class HandClock:
-    """Time that passes only while somebody sleeps, the same for the target and for Brevo."""
-
-    seconds: float = 0.0
-    slept: list[float] = field(default_factory=list)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.seconds)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.seconds += max(seconds, 0.001)
-
-    def move(self, **by: float) -> None:
-        self.seconds += timedelta(**by).total_seconds()
-
-    def text(self, **by: float) -> str:
-        return (self.now() + timedelta(**by)).isoformat().replace("+00:00", "Z")
-
-    @property
-    def clock(self) -> Clock:
-        return Clock(self.now, self.monotonic, self.sleep)
 
 
 @dataclass
@@ -163,7 +133,7 @@ def bench(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Bench]:
-    switches = BrevoSwitches(clock=clock.monotonic, now=clock.now)
+    switches = clock.switches()
     with tajo_sandbox.running(platform=None, control=False, brevo_switches=switches) as sandbox:
         yield Bench(sandbox.brevo, switches, sandbox.brevo_url, clock, tmp_path, caplog, capsys)
 

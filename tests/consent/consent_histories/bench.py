@@ -1,28 +1,24 @@
 """One Brevo account and one ledger in memory, and a loader that can be killed at any call."""
 
 import contextlib
-import functools
 import io
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
+
+from brevo_in_process import Wire, memory_ledger
+from hand_clock import HandClock
 
 from tajo_connector_sdk.http import Answer
-from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount, BrevoSwitches
+from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoAccount
 from tajo_sandbox.brevo.inprocess import Direct
 from target_brevo import rooms
 from target_brevo.brevo import client as brevo_client
-from target_brevo.clock import Clock
 from target_brevo.contacts import dispatch, presence, room
-from target_brevo.ledger.database import Database, open_database
-from target_brevo.ledger.tables import FACTS, METADATA
 from target_brevo.target import TargetBrevo
 
-START = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BATCH_AGE_S = 10.0
 OWN_LIST, OLD_LIST = "Shopify newsletter", "Old list"
 # Sizes at which a handful of persons already takes the ways that thousands take.
@@ -38,26 +34,6 @@ class Killed(BaseException):
 
 
 @dataclass
-class HandClock:
-    """Seconds that pass only when somebody moves or sleeps."""
-
-    seconds: float = 0.0
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.seconds)
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += max(seconds, 0.001)
-
-    @property
-    def text(self) -> str:
-        return self.now().isoformat().replace("+00:00", "Z")
-
-
-@dataclass
 class Kill:
     """After how many calls the loader dies, and whether the last one still reaches Brevo."""
 
@@ -66,51 +42,19 @@ class Kill:
 
 
 @dataclass
-class Wire:
-    """In the place of the loader's HTTP session: calls the stand-in on the caller's thread."""
+class DeadlyWire(Wire):
+    """A wire at one of whose calls the process ends."""
 
-    direct: Direct
-    account: BrevoAccount
     kill: Kill | None = None
-    calls: int = 0
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Any = None,
-        params: Any = None,
-        body: bytes | None = None,
-        repeatable: bool = True,
-    ) -> Answer:
-        del repeatable
-        self.calls += 1
-        dies = self.kill is not None and self.calls >= self.kill.calls
+    def send(self, *given: Any, **named: Any) -> Answer:
+        dies = self.kill is not None and len(self.calls) + 1 >= self.kill.calls
         if dies and not self.kill.applied:
             raise Killed
-        path = url.partition("/v3")[2] + (f"?{urlencode(params)}" if params else "")
-        heard = self.direct.send(method, path, body or b"", headers)
+        answer = super().send(*given, **named)
         if dies:
             raise Killed
-        return Answer(heard.status, heard.headers, heard.body, method)
-
-    def lines(self, url: str) -> Iterator[bytes]:
-        yield from self.account.files[url.rpartition("/")[2]].split(b"\n")
-
-
-class KeptLedger(Database):
-    """A ledger that outlives a run, as a file does."""
-
-    def close(self) -> None:
-        """Stay open for the next run."""
-
-
-@functools.cache
-def memory_ledger() -> KeptLedger:
-    """Return the one ledger in memory of this process."""
-    made = open_database("sqlite://")
-    return KeptLedger(made.engine, made.salt, made.shown)
+        return answer
 
 
 @dataclass
@@ -140,25 +84,18 @@ class Bench:
     summary: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        switches = BrevoSwitches(
-            clock=self.clock.monotonic, now=self.clock.now, tier="extended", import_seconds=5.0
-        )
-        self.account = BrevoAccount(switches)
+        self.account = BrevoAccount(self.clock.switches(tier="extended", import_seconds=5.0))
         self.direct = Direct(self.account)
         self.account.add_list(OLD_LIST, 1)
-        ledger = memory_ledger()
-        with ledger.begin() as connection:
-            for table in METADATA.sorted_tables:
-                if table is not FACTS:
-                    connection.execute(table.delete())
+        memory_ledger().empty()
 
     def load(self, lines: Iterable[str], kill: Kill | None = None) -> bool:
         """Run the loader over Singer lines; say whether it came to its end."""
-        wire = Wire(self.direct, self.account, kill)
+        wire = DeadlyWire(self.account, self.direct, kill=kill)
         target = None
         with in_process(wire), contextlib.redirect_stdout(io.StringIO()):
             try:
-                target = TargetBrevo(config=self._config(), clock=self._loader_clock())
+                target = TargetBrevo(config=self._config(), clock=self.clock.clock)
                 target.listen(Feed(iter(lines), self.at_once))
             except Killed:
                 return False
@@ -177,9 +114,6 @@ class Bench:
             "mapping": self.mapping,
             "batch_age_s": BATCH_AGE_S,
         }
-
-    def _loader_clock(self) -> Clock:
-        return Clock(self.clock.now, self.clock.monotonic, self.clock.sleep)
 
 
 @contextlib.contextmanager

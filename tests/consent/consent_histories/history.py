@@ -114,13 +114,13 @@ class History:
         address, contact = self._contact(where)
         if contact is not None:
             self.bench.account.unsubscribe(address)
-            self._clicked("email", address, self.bench.clock.text)
+            self._clicked("email", address, self.bench.clock.text())
 
     def do_stop(self, where: int, _: int, __: int) -> None:
         address, contact = self._contact(where)
         if contact is not None:
             self.bench.account.unsubscribe(address, channel="sms")
-            self._clicked("sms", address, self.bench.clock.text)
+            self._clicked("sms", address, self.bench.clock.text())
 
     def do_bounce(self, where: int, _: int, how: int) -> None:
         address, contact = self._contact(where)

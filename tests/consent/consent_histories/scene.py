@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from consent_histories.bench import BATCH_AGE_S, OLD_LIST, OWN_LIST, Bench, HandClock
+from hand_clock import HandClock
+
+from consent_histories.bench import BATCH_AGE_S, OLD_LIST, OWN_LIST, Bench
 from consent_histories.history import mapping
 from consent_histories.shop import PAUSE, SCHEMAS, STATE, Guest, Version, line_of
 from tajo_sandbox.brevo.state.contacts import Change
@@ -31,12 +33,12 @@ class Scene:
     ) -> Version:
         self.clock.seconds += 0 if same_moment else 60
         self._number += 1
-        at = self.clock.text
+        at = self.clock.text()
         return Version(who, self._number, at, address, email_state=state, email_at=state and at)
 
     def guest(self, address: str) -> Guest:
         self.clock.seconds += 60
-        self._guests.append(Guest(len(self._guests), self.clock.text, address, None))
+        self._guests.append(Guest(len(self._guests), self.clock.text(), address, None))
         return self._guests[-1]
 
     def load(self, *items: Any) -> dict[str, Any]:

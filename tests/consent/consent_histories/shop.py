@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from consent_histories.bench import HandClock
+from hand_clock import HandClock
 
 ADDRESSES = ("a@example.org", "b@example.org", "c@example.org", "d@example.org", "e..x@example.org")
 INVALID = ADDRESSES[-1]  # Brevo refuses two dots in a row; common validators do not
@@ -93,7 +93,7 @@ class Shop:
     def __post_init__(self) -> None:
         for who in range(len(STORES)):
             self._number += 1
-            at = self.clock.text
+            at = self.clock.text()
             state = ("SUBSCRIBED", None, "UNSUBSCRIBED")[who]
             first = Version(who, self._number, at, ADDRESSES[who], email_state=state, email_at=at)
             self.versions.append([first])
@@ -103,7 +103,7 @@ class Shop:
         if not same_moment:
             self.clock.seconds += 60
         self._number += 1
-        at = self.clock.text
+        at = self.clock.text()
         for channel in ("email", "sms"):
             if f"{channel}_state" in values:
                 values.setdefault(f"{channel}_at", at)
@@ -114,7 +114,7 @@ class Shop:
     def order(self, address: str, phone: str | None) -> None:
         """Let a guest order."""
         self.clock.seconds += 60
-        self.guests.append(Guest(len(self.guests), self.clock.text, address, phone))
+        self.guests.append(Guest(len(self.guests), self.clock.text(), address, phone))
 
     def newest(self, who: int) -> Version:
         return self.versions[who][-1]

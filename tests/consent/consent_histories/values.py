@@ -58,7 +58,7 @@ class ValueHistory:
             address = old.address or address
         name = chance.choice(NAMES)
         self.told.append(f"{len(self._versions)}: customer {who}, {address}, {name}")
-        self._versions.append((Version(who, len(self._versions), clock.text, address), name))
+        self._versions.append((Version(who, len(self._versions), clock.text(), address), name))
 
     def _run(self, kill: Kill | None) -> None:
         chance = self._chance
