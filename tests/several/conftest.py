@@ -44,7 +44,11 @@ def texts():
 def open_brevo():
     with contextlib.ExitStack() as stack:
         yield lambda: stack.enter_context(
-            tajo_sandbox.running(store=Store.generate(0, 0, products=0), control=False)
+            tajo_sandbox.running(
+                store=Store.generate(0, 0, products=0),
+                control=False,
+                brevo_switches=tap_harness.ByHand(),
+            )
         )
 
 

@@ -1,15 +1,10 @@
 """A BigCommerce store to read, and a way to read it in this process."""
 
-import contextlib
 import dataclasses
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import tap_harness
 
-import tajo_sandbox
-from tajo_sandbox.bigcommerce import Switches
-from tajo_sandbox.store import Store
 from tap_bigcommerce_tajo import BIGCOMMERCE
 
 SETTINGS = {"store_hash": "sandbox1", "access_token": "bc_sandbox"}
@@ -20,24 +15,7 @@ def _shell(clean_shell):
     """Settings of the person who runs the tests stay out of them."""
 
 
-@pytest.fixture
-def open_shop():
-    """A function that runs a store on BigCommerce, one day old."""
-    with contextlib.ExitStack() as stack:
-
-        def opened(customers=20, orders=30, *, products=6, **switches):
-            now = datetime.now(UTC) - timedelta(days=1)
-            store = Store.generate(customers, orders, seed=3, now=now, products=products)
-            running = tajo_sandbox.running(
-                platform="bigcommerce",
-                store=store,
-                brevo=False,
-                control=False,
-                switches=Switches(**switches),
-            )
-            return stack.enter_context(running)
-
-        yield opened
+open_shop = tap_harness.opening("bigcommerce", customers=20, orders=30, products=6, seed=3)
 
 
 @pytest.fixture(scope="session")
@@ -60,17 +38,7 @@ def in_pages():
     return changed
 
 
-@pytest.fixture
-def read():
-    """A function that runs the tap to its end and returns what it wrote."""
-
-    def run(
-        shop, state=None, *, connector=BIGCOMMERCE, only=None, session=tap_harness.Hasty, **more
-    ):
-        given = {**SETTINGS, "api_url": shop.platform_url, **more}
-        return tap_harness.read(connector, given, state, only=only, session=session)
-
-    return run
+read = tap_harness.reads(BIGCOMMERCE, SETTINGS)
 
 
 @pytest.fixture

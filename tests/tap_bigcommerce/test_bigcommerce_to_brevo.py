@@ -1,75 +1,40 @@
 """The whole way in one process: a store on BigCommerce, the tap, the mapping, the loader, Brevo."""
 
-import io
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import tap_harness
 
-import tajo_sandbox
 from tajo_sandbox.bigcommerce import people, sales
 from tajo_sandbox.bigcommerce.numbers import TRANSACTIONAL, four, order_id, rate_of, two
-from tajo_sandbox.brevo import DEFAULT_API_KEY, BrevoSwitches
-from target_brevo.clock import Clock
-from target_brevo.target import TargetBrevo
-
-
-@dataclass
-class Hurry:
-    """A minute before the real time, so that orders placed now are news; sleeping is free."""
-
-    slept: float = 0.0
-    began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=1))
-
-    def now(self):
-        return self.began + timedelta(seconds=self.slept)
-
-    def monotonic(self):
-        return self.slept
-
-    def sleep(self, seconds):
-        self.slept += max(seconds, 0.001)
 
 
 class Pipe:
-    """Loads what the tap reads from one store into one Brevo account, keeping state."""
+    """Loads what the tap reads from a store into its Brevo account, keeping state."""
 
-    def __init__(self, shop, brevo, read, folder, time):
-        self.shop, self.brevo, self.read, self.time = shop, brevo, read, time
-        self.ledger = f"sqlite:///{folder / 'ledger.db'}"
+    def __init__(self, shop, read, folder):
+        self.shop, self.read, self.folder = shop, read, folder
         self.state = None
+
+    @property
+    def brevo(self):
+        return self.shop.brevo
 
     def run(self):
         """Run both once; return the loader's summary."""
-        self.brevo.brevo.mark()
+        self.brevo.mark()
         reading = self.read(self.shop, self.state)
         assert reading.error is None
         self.state = reading.state
-        config = {
-            "api_key": DEFAULT_API_KEY,
-            "api_url": self.brevo.brevo_url,
-            "ledger_url": self.ledger,
-            "platform": "bigcommerce",
-        }
-        clock = Clock(self.time.now, self.time.monotonic, self.time.sleep)
-        target = TargetBrevo(config=config, clock=clock)
-        target.listen(io.StringIO(reading.text))
-        target.run.close()
-        self.brevo.brevo.settle()
-        return target.summary
-
-    def contact(self, email):
-        return self.brevo.brevo.contact(email)
+        loaded = tap_harness.load(reading.text, self.shop, self.folder)
+        assert loaded.error is None
+        return loaded.summary
 
 
 @pytest.fixture
 def pipe(open_shop, read, tmp_path):
-    time = Hurry()
-    switches = BrevoSwitches(clock=time.monotonic, now=time.now)
-    with tajo_sandbox.running(platform=None, control=False, brevo_switches=switches) as brevo:
-        yield Pipe(open_shop(customers=25, orders=60, products=8), brevo, read, tmp_path, time)
+    return Pipe(open_shop(customers=25, orders=60, products=8, brevo=True), read, tmp_path)
 
 
 def counted(order):
@@ -82,16 +47,16 @@ def test_subscribers_say_yes_and_no_for_customers_and_guests(pipe):
     said = [shown for _, _, shown in people.subscribers(pipe.shop.store)]
     assert {row["source"] for row in said} == {"storefront", "order"}
     (newsletter,) = [
-        each.id for each in pipe.brevo.brevo.lists.values() if each.name == "BigCommerce newsletter"
+        each.id for each in pipe.brevo.lists.values() if each.name == "BigCommerce newsletter"
     ]
     for row in said:
-        contact = pipe.contact(row["email"].lower())
+        contact = pipe.brevo.contact(row["email"].lower())
         assert contact.email_blacklisted == (row["consents"] == [])
         assert (newsletter in contact.list_ids) == (row["consents"] != [])
     asked = {row["email"].lower() for row in said}
     others = [
         each
-        for each in pipe.brevo.brevo.contacts.values()
+        for each in pipe.brevo.contacts.values()
         if each.email and each.email.lower() not in asked
     ]
     assert others
@@ -111,7 +76,7 @@ def test_orders_add_up_by_currency_and_start_events_once(pipe):
             by_email.setdefault(order.email.lower(), []).append(order)
     assert max(map(len, by_email.values())) > 1
     for email, orders in by_email.items():
-        attributes = pipe.contact(email).attributes
+        attributes = pipe.brevo.contact(email).attributes
         assert attributes["ORDER_COUNT"] == len(orders)
         currency = attributes["CURRENCY"]
         paid_in = [o.currency if o.currency in TRANSACTIONAL else store.currency for o in orders]
@@ -124,7 +89,7 @@ def test_orders_add_up_by_currency_and_start_events_once(pipe):
                 for refund in order.refunds
             ]
             assert Decimal(str(attributes["TOTAL_SPENT"])) == sum(amounts)
-    assert pipe.brevo.brevo.events == []
+    assert pipe.brevo.events == []
 
     (placed,) = store.place_orders(1)
     pipe.run()
@@ -133,7 +98,7 @@ def test_orders_add_up_by_currency_and_start_events_once(pipe):
     pipe.run()
     pipe.run()
 
-    events = pipe.brevo.brevo.events
+    events = pipe.brevo.events
     assert Counter(each.name for each in events) == {"order_completed": 1, "order_refunded": 1}
     assert events[0].properties["id"] == str(order_id(store.order(placed)))
 
@@ -143,7 +108,7 @@ def test_a_second_run_writes_nothing_and_products_and_orders_are_there(pipe):
 
     second = pipe.run()
 
-    store, brevo = pipe.shop.store, pipe.brevo.brevo
+    store, brevo = pipe.shop.store, pipe.brevo
     assert brevo.writes() == []
     assert second["calls"]["writing"] == 0
     assert len(brevo.products) == len(store.products)

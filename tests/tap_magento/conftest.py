@@ -1,14 +1,8 @@
 """A shop to read, and a way to read it in this process."""
 
-import contextlib
-from datetime import UTC, datetime, timedelta
-
 import pytest
 import tap_harness
 
-import tajo_sandbox
-from tajo_sandbox.magento import Switches
-from tajo_sandbox.store import Store
 from tap_magento_tajo import MAGENTO
 
 SETTINGS = {
@@ -26,24 +20,7 @@ def _shell(clean_shell):
     """Keep what a person has exported for the tap out of its tests."""
 
 
-@pytest.fixture
-def open_shop():
-    """A function that runs a shop: rows in its store, or a store of the test's own."""
-    with contextlib.ExitStack() as stack:
-
-        def opened(customers=0, orders=0, *, store=None, brevo=False, **switches):
-            now = datetime.now(UTC) - timedelta(days=1)
-            made = {"customers": customers, "orders": orders, "products": 12}
-            running = tajo_sandbox.running(
-                platform="magento",
-                store=store or Store.generate(**made, now=now),
-                brevo=brevo,
-                control=False,
-                switches=Switches(**switches),
-            )
-            return stack.enter_context(running)
-
-        yield opened
+open_shop = tap_harness.opening("magento", products=12)
 
 
 @pytest.fixture
@@ -59,11 +36,4 @@ def read():
     return run
 
 
-@pytest.fixture
-def asked():
-    """A function that gives the requests a shop has got for these lists."""
-
-    def of(shop, *roots):
-        return [entry for entry in shop.platform_requests if not roots or entry.root in roots]
-
-    return of
+asked = tap_harness.asking("root")

@@ -1,16 +1,15 @@
 """A shop to read, and a way to read it in this process."""
 
-import contextlib
 import dataclasses
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import tap_harness
 
-import tajo_sandbox
-from tajo_sandbox.shopify import Switches
-from tajo_sandbox.store import Store
 from tap_shopify_tajo import SHOPIFY
+
+SETTINGS = {"shop_url": "demo-store.myshopify.com", "access_token": "shpat_sandbox"}
+# A shop that meters nobody, and whose bulk operations are ready when they are asked for.
+SWIFT = {"maximum_available": 1e9, "restore_rate": 1e9, "bulk_seconds": 0.0}
 
 
 @pytest.fixture(autouse=True)
@@ -18,24 +17,7 @@ def _shell(clean_shell):
     """Keep what a person has exported for the tap out of its tests."""
 
 
-@pytest.fixture
-def open_shop():
-    """A function that runs a shop: rows in its store, or a store of the test's own."""
-    with contextlib.ExitStack() as stack:
-
-        def opened(customers=0, orders=0, *, store=None, age_days=1, **switches):
-            now = datetime.now(UTC) - timedelta(days=age_days)
-            store = store or Store.generate(customers=customers, orders=orders, now=now)
-            given = {"maximum_available": 1e9, "restore_rate": 1e9, "bulk_seconds": 0.0}
-            running = tajo_sandbox.running(
-                store=store,
-                brevo=False,
-                control=False,
-                switches=Switches(**{**given, **switches}),
-            )
-            return stack.enter_context(running)
-
-        yield opened
+open_shop = tap_harness.opening("shopify", SWIFT)
 
 
 @pytest.fixture
@@ -56,23 +38,7 @@ def by_pages(connector_with):
     return connector_with(bulk=None, page_limit=20)
 
 
-@pytest.fixture
-def read():
-    """A function that runs a tap to its end and returns what it wrote."""
-
-    def run(shop, state=None, *, connector=SHOPIFY, hasty=True, catalog=None, only=None, **config):
-        given = {
-            "shop_url": "demo-store.myshopify.com",
-            "api_url": shop.platform_url,
-            "access_token": "shpat_sandbox",
-            **config,
-        }
-        session = tap_harness.Hasty if hasty else None
-        return tap_harness.read(
-            connector, given, state, catalog=catalog, only=only, session=session
-        )
-
-    return run
+read = tap_harness.reads(SHOPIFY, SETTINGS)
 
 
 @pytest.fixture
@@ -80,14 +46,7 @@ def select():
     return tap_harness.selection
 
 
-@pytest.fixture
-def asked():
-    """A function that gives the requests a shop has got, by root field."""
-
-    def of(shop, *roots):
-        return [entry for entry in shop.platform_requests if entry.root in roots]
-
-    return of
+asked = tap_harness.asking("root")
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def test_nothing_is_told_where_personal_data_is_shown(open_shop, read, caplog):
 def test_the_bucket_is_never_overdrawn(open_shop, read, by_pages):
     shop = open_shop(customers=120, orders=0, maximum_available=1000.0, restore_rate=2000.0)
 
-    got = read(shop, connector=by_pages, only=("customers",), hasty=False)
+    got = read(shop, connector=by_pages, only=("customers",), session=None)
 
     assert got.error is None
     outcomes = {entry.outcome for entry in shop.platform_requests}

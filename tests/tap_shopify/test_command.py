@@ -167,10 +167,13 @@ def test_a_fault_of_the_other_side_ends_in_one_clear_line(
     assert not [secret for secret in SECRETS if secret in said]
 
 
-def test_a_host_where_nobody_listens_is_named(command):
+def test_a_host_where_nobody_listens_is_named(command, capsys):
     code, errors = command({**GOOD, "api_url": "http://127.0.0.1:9"})
 
     checked(errors, code, 1, "nothing listens there")
+    assert "127.0.0.1" in errors[0]
+    assert "check api_url" in errors[0]
+    assert "replication_key_value" not in capsys.readouterr().out
 
 
 def test_a_missing_file_is_named(command):
@@ -304,7 +307,7 @@ def test_a_tap_that_is_killed_waits_for_the_same_operation_afterwards(open_shop,
             break
     process.stdout.read()
     process.wait(timeout=60)
-    got = read(shop, message["value"], only=("customers",), hasty=False)
+    got = read(shop, message["value"], only=("customers",), session=None)
 
     started = [entry for entry in shop.platform_requests if entry.root == "bulkOperationRunQuery"]
     assert process.returncode == -9

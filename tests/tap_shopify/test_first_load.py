@@ -57,7 +57,7 @@ def test_a_small_shop_needs_no_bulk_operation(open_shop, read, asked):
 def test_bulk_operations_are_started_together(open_shop, read, connector_with):
     shop = open_shop(customers=30, orders=40, bulk_seconds=0.2)
 
-    read(shop, connector=connector_with(page_limit=1), hasty=False)
+    read(shop, connector=connector_with(page_limit=1), session=None)
 
     roots = [entry.root for entry in shop.platform_requests]
     starts = [at for at, root in enumerate(roots) if root == "bulkOperationRunQuery"]
