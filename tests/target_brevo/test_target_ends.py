@@ -148,3 +148,16 @@ def test_what_a_stopped_run_surely_did_not_send_is_sent_by_the_next_one(
 
 def _number(line):
     return int(line.get("record", {}).get("id", "x0")[1:])
+
+
+def test_a_host_where_nobody_listens_is_tried_again_and_then_named(bench, schema, row, state):
+    lines = [schema("contacts"), row("contacts", id="c", email="ada@example.org"), state({"at": 1})]
+
+    outcome = bench.attempt(*lines, api_url="http://127.0.0.1:9/v3")
+
+    assert outcome.states == []
+    assert isinstance(outcome.error, ConnectorError)
+    assert outcome.error.exit_code == 1
+    assert "127.0.0.1" in str(outcome.error)
+    assert "check api_url" in str(outcome.error)
+    assert len(bench.clock.slept) > 1
