@@ -15,6 +15,7 @@ def _shell(clean_shell):
     """Settings of the person who runs the tests stay out of them."""
 
 
+carry = tap_harness.carry
 open_shop = tap_harness.opening("bigcommerce", customers=20, orders=30, products=6, seed=3)
 
 

@@ -20,6 +20,7 @@ def _shell(clean_shell):
     """Keep what a person has exported for the tap out of its tests."""
 
 
+carry = tap_harness.carry
 open_shop = tap_harness.opening("magento", products=12)
 
 

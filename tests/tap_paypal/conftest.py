@@ -16,6 +16,7 @@ def _shell(clean_shell):
     """Settings of the person who runs the tests stay out of them."""
 
 
+carry = tap_harness.carry
 open_account = tap_harness.opening("paypal", customers=12, orders=30, products=6, seed=5)
 read = tap_harness.reads(PAYPAL, SETTINGS)
 

@@ -13,6 +13,7 @@ def _shell(clean_shell):
     """Keep what a person has exported for the tap out of its tests."""
 
 
+carry = tap_harness.carry
 open_account = tap_harness.opening("stripe", products=6)
 read = tap_harness.reads(STRIPE, {"api_key": "rk_test_sandbox"})
 

@@ -2,13 +2,14 @@
 
 from tap_harness.loads import ByHand, load
 from tap_harness.reading import Hasty, read, selection
-from tap_harness.rooms import asking, opening, reads
+from tap_harness.rooms import asking, carry, opening, reads
 from tap_harness.tables import tables
 
 __all__ = [
     "ByHand",
     "Hasty",
     "asking",
+    "carry",
     "load",
     "opening",
     "read",

@@ -27,6 +27,7 @@ class Reading:
     schemas: dict[str, Any] = field(default_factory=dict)
     text: str = ""
     error: Exception | None = None
+    loaded: Any = None
 
     @property
     def state(self):

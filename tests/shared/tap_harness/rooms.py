@@ -8,7 +8,7 @@ import pytest
 import tajo_sandbox
 from tajo_sandbox.platforms import platform as row_of
 from tajo_sandbox.store import Store
-from tap_harness.loads import ByHand
+from tap_harness.loads import ByHand, load
 from tap_harness.reading import read
 
 
@@ -59,6 +59,23 @@ def reads(table, settings):
         return run
 
     return made
+
+
+@pytest.fixture
+def carry(read, tmp_path):
+    """A function that reads a store and loads what was read into its Brevo, both to the end.
+
+    It returns what the tap wrote; ``loaded`` of it is what the load left.
+    """
+
+    def run(store, state=None, **more):
+        reading = read(store, state, **more)
+        assert reading.error is None
+        reading.loaded = load(reading.text, store, tmp_path)
+        assert reading.loaded.error is None
+        return reading
+
+    return run
 
 
 def asking(fact):

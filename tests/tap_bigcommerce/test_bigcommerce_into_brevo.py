@@ -1,21 +1,23 @@
 """The whole way in one process: a store on BigCommerce, the tap, the mapping, the loader, Brevo."""
 
+import dataclasses
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 import pytest
-import tap_harness
 
 from tajo_sandbox.bigcommerce import people, sales
 from tajo_sandbox.bigcommerce.numbers import TRANSACTIONAL, four, order_id, rate_of, two
 
 
+@dataclasses.dataclass
 class Pipe:
-    """Loads what the tap reads from a store into its Brevo account, keeping state."""
+    """What a store's tap reads is loaded into its Brevo account, keeping state."""
 
-    def __init__(self, shop, read, folder):
-        self.shop, self.read, self.folder = shop, read, folder
-        self.state = None
+    shop: Any
+    carry: Any
+    state: Any = None
 
     @property
     def brevo(self):
@@ -24,17 +26,14 @@ class Pipe:
     def run(self):
         """Run both once; return the loader's summary."""
         self.brevo.mark()
-        reading = self.read(self.shop, self.state)
-        assert reading.error is None
+        reading = self.carry(self.shop, self.state)
         self.state = reading.state
-        loaded = tap_harness.load(reading.text, self.shop, self.folder)
-        assert loaded.error is None
-        return loaded.summary
+        return reading.loaded.summary
 
 
 @pytest.fixture
-def pipe(open_shop, read, tmp_path):
-    return Pipe(open_shop(customers=25, orders=60, products=8, brevo=True), read, tmp_path)
+def pipe(open_shop, carry):
+    return Pipe(open_shop(customers=25, orders=60, products=8, brevo=True), carry)
 
 
 def counted(order):
