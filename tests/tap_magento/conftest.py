@@ -37,4 +37,4 @@ def read():
     return run
 
 
-asked = tap_harness.asking("root")
+asked = tap_harness.asked

@@ -21,7 +21,7 @@ open_account = tap_harness.opening("paypal", customers=12, orders=30, products=6
 read = tap_harness.reads(PAYPAL, SETTINGS)
 
 
-asked = tap_harness.asking("root")
+asked = tap_harness.asked
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def select():
     return tap_harness.selection
 
 
-asked = tap_harness.asking("root")
+asked = tap_harness.asked
 
 
 @pytest.fixture

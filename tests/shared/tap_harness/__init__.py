@@ -2,13 +2,13 @@
 
 from tap_harness.loads import ByHand, load
 from tap_harness.reading import Hasty, read, selection
-from tap_harness.rooms import asking, carry, opening, reads
+from tap_harness.rooms import asked, carry, opening, reads
 from tap_harness.tables import tables
 
 __all__ = [
     "ByHand",
     "Hasty",
-    "asking",
+    "asked",
     "carry",
     "load",
     "opening",

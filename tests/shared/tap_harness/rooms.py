@@ -78,18 +78,12 @@ def carry(read, tmp_path):
     return run
 
 
-def asking(fact):
-    """A fixture: a function that gives the requests a store has got for these lists, or for all.
+@pytest.fixture
+def asked():
+    """A function that gives the requests a store has got for these lists, or for all."""
 
-    ``fact`` is what the stand-in calls the list of a request.
-    """
+    def of(store, *names):
+        got = store.platform_requests
+        return [entry for entry in got if not names or entry.root in names]
 
-    @pytest.fixture
-    def asked():
-        def of(store, *names):
-            got = store.platform_requests
-            return [entry for entry in got if not names or getattr(entry, fact) in names]
-
-        return of
-
-    return asked
+    return of
