@@ -150,17 +150,24 @@ def nursery():
 def ended(nursery):
     """A function that runs one of our commands to its end: a process of its own, no start-up."""
 
+    import commands  # noqa: PLC0415 - as said
+
     def run(command: str, arguments: list, lines: str = "") -> subprocess.CompletedProcess:
-        words = [str(command), *map(str, arguments)]
-        with contextlib.ExitStack() as stack:
-            given, out, err = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
-            given.write(lines.encode("utf-8", "surrogateescape"))
-            given.seek(0)
-            ends = [each.fileno() for each in (given, out, err)]
-            code = nursery.start(words, ends, group=0, deaf=False).wait()
-            out.seek(0)
-            err.seek(0)
-            told = out.read().decode(), err.read().decode()
-        return subprocess.CompletedProcess(words, code, *told)
+        return commands.ran(nursery, [str(command), *map(str, arguments)], lines)
 
     return run
+
+
+@pytest.fixture
+def begun(nursery):
+    """A function that begins one of our commands, with pipes to its ends; it ends with the test."""
+    import commands  # noqa: PLC0415 - as said
+
+    with contextlib.ExitStack() as stack:
+
+        def begin(command: str, arguments: list, deaf: tuple = ()) -> commands.Begun:
+            made = commands.Begun(nursery, [str(command), *map(str, arguments)], deaf)
+            stack.callback(made.let_go)
+            return made
+
+        yield begin

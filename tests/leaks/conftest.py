@@ -196,9 +196,7 @@ class Scene:
         with ExitStack() as stack:
             files = [stack.enter_context(Path(read).open("rb"))]
             files += [stack.enter_context(path.open("wb")) for path in paths]
-            child = self.nursery().start(
-                words, [each.fileno() for each in files], group=0, deaf=False
-            )
+            child = self.nursery().start(words, [each.fileno() for each in files])
         return child, *paths
 
     def run(self, command, *words, **more):

@@ -43,15 +43,12 @@ def shown(lines):
     return [(one["type"], one.get("stream", "")) for one in messages]
 
 
-def run_command(*arguments, lines=(), environment=None):
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)],
-        input="\n".join(lines).encode(),
-        capture_output=True,
-        env={**os.environ, **(environment or {})},
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture
+def run_command(ended):
+    def run(*arguments, lines=()):
+        return ended(COMMAND, arguments, "\n".join(lines))
+
+    return run
 
 
 @pytest.fixture
@@ -222,16 +219,16 @@ def test_a_broken_line_stops_after_what_came_before_it(case):
 
 
 @pytest.mark.parametrize_cases("wrong_settings.yml")
-def test_a_wrong_setting_ends_in_one_line_and_exit_code_2(case, settings):
+def test_a_wrong_setting_ends_in_one_line_and_exit_code_2(case, settings, run_command):
     ended = run_command("--config", settings(case.get("text") or case["config"]))
 
     assert ended.returncode == 2
-    assert ended.stdout == b""
-    (line,) = ended.stderr.decode().splitlines()
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
     assert case["says"] in line
 
 
-def test_the_command_maps_standard_input(settings, record_of):
+def test_the_command_maps_standard_input(settings, record_of, run_command):
     config = settings({"platform": "tap_shopify_tajo__store_b", "store": "b"})
 
     ended = run_command(
@@ -241,18 +238,18 @@ def test_the_command_maps_standard_input(settings, record_of):
     )
 
     assert ended.returncode == 0
-    assert shown(ended.stdout.decode().splitlines()) == [
+    assert shown(ended.stdout.splitlines()) == [
         ("SCHEMA", "contacts"), ("RECORD", "contacts"), ("STATE", "")
     ]  # fmt: skip
-    assert "customers -> contact: 1 made = 1 written" in ended.stderr.decode()
+    assert "customers -> contact: 1 made = 1 written" in ended.stderr
 
 
-def test_a_broken_line_ends_the_command_in_one_line_and_exit_code_1(settings):
+def test_a_broken_line_ends_the_command_in_one_line_and_exit_code_1(settings, run_command):
     ended = run_command("--config", settings({"platform": "shopify"}), lines=["{"])
 
     assert ended.returncode == 1
-    assert len(ended.stderr.decode().splitlines()) == 1
-    assert "input line 1: not JSON" in ended.stderr.decode()
+    assert len(ended.stderr.splitlines()) == 1
+    assert "input line 1: not JSON" in ended.stderr
 
 
 def test_a_quiet_tap_holds_nothing_back(settings, record_of):
@@ -307,25 +304,30 @@ def test_the_log_takes_the_form_that_meltano_asks_for(tmp_path, settings):
     }
     (tmp_path / "log.json").write_text(json.dumps(log))
 
-    ended = run_command(
-        "--config",
-        settings({"platform": "shopify"}),
-        lines=lines_of(schema("locations"), record("locations", {"id": 1})),
-        environment={"SINGER_SDK_LOG_CONFIG": str(tmp_path / "log.json")},
+    lines = lines_of(schema("locations"), record("locations", {"id": 1}))
+
+    ended = subprocess.run(
+        [COMMAND, "--config", settings({"platform": "shopify"})],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "SINGER_SDK_LOG_CONFIG": str(tmp_path / "log.json")},
+        timeout=60,
+        check=False,
     )
 
-    told = [json.loads(line) for line in ended.stderr.decode().splitlines()]
+    told = [json.loads(line) for line in ended.stderr.splitlines()]
     assert told[0]["level"].lower() == "warning"
     assert "locations: no mapping for this stream" in told[0]["message"]
 
 
-def test_about_and_version_tell_what_it_is():
+def test_about_and_version_tell_what_it_is(run_command):
     about = json.loads(run_command("--about", "--format", "json").stdout)
 
     assert about["name"] == "tajo-mapping"
     assert set(about["settings"]["properties"]) == {
         "platform", "mapping", "store", "allow_refused"
     }  # fmt: skip
-    assert run_command("--about").stdout.startswith(b"tajo-mapping ")
-    assert run_command("--version").stdout.startswith(b"tajo-mapping 0.")
+    assert run_command("--about").stdout.startswith("tajo-mapping ")
+    assert run_command("--version").stdout.startswith("tajo-mapping 0.")
     assert run_command("--help").returncode == 0

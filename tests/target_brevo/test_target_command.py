@@ -60,17 +60,6 @@ def lines(schema, row):
     return lambda *args: "".join(json.dumps(line) + "\n" for line in made(*args))
 
 
-def start(config, **more):
-    return subprocess.Popen(
-        [COMMAND, "--config", config],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **more,
-    )
-
-
 @pytest.fixture
 def finished(ended):
     """A function that runs the loader to its end; returns (exit code, output, log)."""
@@ -149,19 +138,16 @@ def test_rejects_alone_end_with_0_unless_they_are_too_many(config, schema, row, 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("ignored_by_the_parent", [False, True])
 def test_a_signal_sends_what_was_read_and_ends_with_128_and_its_number(
-    config, brevo, lines, signum, ignored_by_the_parent
+    config, brevo, lines, begun, signum, ignored_by_the_parent
 ):
-    def ignore():
-        if ignored_by_the_parent:
-            signal.signal(signum, signal.SIG_IGN)
-
-    process = start(config(), preexec_fn=ignore)
+    deaf = (signum,) if ignored_by_the_parent else ()
+    process = begun(COMMAND, ["--config", config()], deaf=deaf)
     process.stdin.write(lines(150))
     process.stdin.flush()
     _wait_for(process.stderr, "Brevo account")
     process.send_signal(signum)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 128 + signum, err
+    code, out, err = process.end()
+    assert code == 128 + signum, err
     # What left as state is in Brevo.
     for line in out.splitlines():
         at = json.loads(line)["at"]
@@ -173,8 +159,15 @@ def test_a_signal_that_is_ignored_while_the_loader_starts_lets_it_deliver_all_an
     config, brevo, lines
 ):
     # As a script's background job inherits it: until the loader listens nobody hears it. Then 0 is
-    # true, since everything arrived.
-    process = start(config(), preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    # true, since everything arrived. A real start, as the time before it listens is what counts.
+    process = subprocess.Popen(
+        [COMMAND, "--config", config()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 - it sets a signal, no more
+    )
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(lines(100), timeout=60)
     assert process.returncode == 0, err
@@ -182,44 +175,43 @@ def test_a_signal_that_is_ignored_while_the_loader_starts_lets_it_deliver_all_an
     assert len(brevo.brevo.contacts) == len(brevo.brevo.events) == 100
 
 
-def test_a_grace_time_that_is_over_ends_the_run_without_an_unconfirmed_state(config, brevo, lines):
+def test_a_grace_time_that_is_over_ends_the_run_without_an_unconfirmed_state(
+    config, brevo, lines, begun
+):
     brevo.brevo_switches.import_seconds = 600.0
-    process = start(config(shutdown_grace_s=1))
+    process = begun(COMMAND, ["--config", config(shutdown_grace_s=0.2)])
     process.stdin.write(lines(150))
     process.stdin.flush()
     _wait_for(process.stderr, "Brevo account")
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=30)
-    assert process.returncode == 143
+    code, out, _ = process.end()
+    assert code == 143
     assert out == ""
 
 
-def test_a_closed_output_ends_the_run_with_1_and_no_traceback(config, lines):
-    process = start(config())
+def test_a_closed_output_ends_the_run_with_1_and_no_traceback(config, lines, begun):
+    process = begun(COMMAND, ["--config", config()])
     process.stdout.close()
     process.stdin.write(lines(100))
     process.stdin.close()
     err = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(timeout=60) == 1
+    assert process.wait() == 1
     assert "Traceback" not in err
     assert "BrokenPipe" not in err
 
 
 @pytest.mark.parametrize("after", [0, 5, 11, 13])
 def test_killed_in_the_middle_and_run_again_brevo_equals_the_source(
-    config, brevo, lines, after, tmp_path, finished
+    config, brevo, lines, after, tmp_path, begun, finished
 ):
     """``after`` writing calls have been answered when the target is killed."""
     text = lines(150)
-    process = start(config())
+    process = begun(COMMAND, ["--config", config()])
     process.stdin.write(text)
     process.stdin.close()
     _until(lambda: len(brevo.brevo.writes()) >= after or process.poll() is not None)
     process.send_signal(signal.SIGKILL)
     states = [json.loads(line) for line in process.stdout.read().splitlines()]
-    process.stdout.close()
-    process.stderr.close()
     process.wait()
     confirmed = max((state["at"] for state in states), default=0)
     assert len(brevo.brevo.contacts) >= confirmed

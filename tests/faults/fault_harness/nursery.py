@@ -17,8 +17,17 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from pkgutil import walk_packages
 
-COMMANDS = ("tap-shopify-tajo", "target-brevo")
+COMMANDS = ("tap-shopify-tajo", "target-brevo", "tajo-mapping")
+ROOMS = ("tajo_connector_sdk", "tajo_mapping", "target_brevo", "tap_shopify_tajo")
+# What our modules import at the moment at which they need it.
+LATE = (
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "cryptography.hazmat.primitives.kdf.hkdf",
+    "phonenumbers",
+    "yaml",
+)
 _LONGEST = 1 << 16
 
 
@@ -51,12 +60,12 @@ class Nursery:
         self._connection = connection
         self._lock = threading.Lock()
 
-    def start(self, words, descriptors, *, group, deaf):
+    def start(self, words, descriptors, *, group=0, deaf=()):
         """Fork a process that runs ``words`` (command and its arguments) on 0, 1 and 2.
 
-        ``group`` 0 makes a group of its own; ``deaf``: SIGINT is inherited as ignored.
+        ``group`` 0 makes a group of its own; ``deaf``: signals that are inherited as ignored.
         """
-        order = {"words": words, "group": group, "deaf": deaf}
+        order = {"words": words, "group": group, "deaf": [*deaf]}
         return Nursling(self._ask, self._ask(order, descriptors))
 
     def _ask(self, order, descriptors=()):
@@ -87,9 +96,9 @@ def _serve(connection):
         for point in entry_points(group="console_scripts")
         if point.name in COMMANDS
     }
-    for each in commands.values():
-        # Not more: singer-sdk sets up its logging when the command itself is asked for.
-        import_module(each.module)
+    # The modules and no command: singer-sdk sets up its logging when one is asked for.
+    for name in (*(each.module for each in commands.values()), *LATE, *_parts()):
+        import_module(name)
     gc.collect()
     gc.freeze()
     codes = {}
@@ -115,6 +124,15 @@ def _serve(connection):
     return None
 
 
+def _parts():
+    """The modules of our rooms: most of them are imported only when a run begins."""
+    for room in map(import_module, ROOMS):
+        for found in walk_packages(room.__path__, f"{room.__name__}."):
+            # Migrations run inside Alembic, and nowhere else.
+            if "migrations" not in found.name:
+                yield found.name
+
+
 def _exit_code(pid, codes):
     """The exit code or None; ``codes`` holds those of the ended, as two may ask at once."""
     if pid not in codes:
@@ -128,8 +146,8 @@ def _exit_code(pid, codes):
 def _become(order, descriptors):
     with suppress(OSError):  # the other side was faster, or the group has ended
         os.setpgid(0, order["group"])
-    if order["deaf"]:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in order["deaf"]:
+        signal.signal(number, signal.SIG_IGN)
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)

@@ -94,7 +94,9 @@ class BarePipe:
     def _nursed(self, name, words, descriptors, group, deaf):
         with self._log(name) as log:
             ends = [*descriptors, log.fileno()]
-            return self._nursery.start(words, ends, group=group, deaf=deaf)
+            return self._nursery.start(
+                words, ends, group=group, deaf=(signal.SIGINT,) if deaf else ()
+            )
 
     def _begun(self, name, words, descriptors, group, deaf):
         with self._log(name) as log:
