@@ -213,3 +213,11 @@ def test_a_clock_that_was_set_back_holds_nobody_up(tmp_path):
     pacer = world.pacer(url)
     world.run(lambda: world.call(pacer, "GET", "/contacts/x"))
     assert world.seconds < 1
+
+
+def test_nobody_waits_long_for_the_first_answer_of_a_run_that_was_killed(tmp_path):
+    world = World()
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    world.pacer(url).before("GET", "/contacts/x")
+    world.run(lambda: world.call(world.pacer(url), "GET", "/contacts/x"))
+    assert world.seconds < 6

@@ -12,6 +12,8 @@ from typing import NamedTuple
 SECOND, HOUR = 1.0, 3600.0
 # How long the first answer of a window may take before the window counts as lost.
 _ANSWER_S = 60.0
+# How long others wait for the answer to the very first call: who made it may have been killed.
+_PROBE_S = 5.0
 # Between two looks at a window whose first answer is still under way.
 _LOOK_S, _SLOW_LOOK_S = 0.02, 1.0
 # In the place of what is left, where answers tell no limit.
@@ -146,7 +148,7 @@ class Window:
         if self.left == _UNTOLD or (mine and not self.anchored):
             return Pass(self.opened)
         if self.anchored or now >= self.closes:
-            self.opened, self.closes, self.anchored = now, now + _ANSWER_S, False
+            self.opened, self.closes, self.anchored = now, now + _PROBE_S, False
             return Pass(now)
         return Pass(wait=_LOOK_S)
 
