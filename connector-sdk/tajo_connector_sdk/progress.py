@@ -55,7 +55,8 @@ class Progress:
         self._report()
         why = "" if self.done else f": {why_none}"
         seconds = self.clock() - self._began
-        self.logger.info("%s: %d rows in %.1f s%s", self.stream, self.done, seconds, why)
+        rows = "row" if self.done == 1 else "rows"
+        self.logger.info("%s: %d %s in %.1f s%s", self.stream, self.done, rows, seconds, why)
 
     def _report(self) -> None:
         total = self.total if self.total is None else max(self.total, self.done)

@@ -27,7 +27,8 @@ class Platform:
 
     ``domain`` is the store's name on the platform, ``app`` makes the web application of a store
     and switches, ``credentials`` are what its switches accept from the start, in words, and
-    ``accept`` lets them accept a further key.
+    ``accept`` lets them accept a further key. ``own_products`` are products that it shows beside
+    those of the store.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Platform:
     switches: Callable[[], Any]
     credentials: str
     accept: Callable[[Any, str], None]
+    own_products: int = 0
 
 
 SHOPIFY = Platform(
@@ -84,6 +86,7 @@ STRIPE = Platform(
     switches=stripe.Switches,
     credentials="api key rk_test_sandbox",
     accept=lambda switches, key: switches.keys.add(key),
+    own_products=1,  # the club that members subscribe to
 )
 MAGENTO = Platform(
     name="magento",

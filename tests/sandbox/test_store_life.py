@@ -55,7 +55,7 @@ def test_orders_are_paid_now_and_move_their_customers_and_products(store):
         sale = order.transactions[-1]
         assert (sale.what, sale.status, sale.processed_at) == ("SALE", "SUCCESS", LATER)
         assert sale.amount == order.total
-        assert not order.test
+        assert (order.test, order.source) == (False, "web")
         customer = store.customers[order.customer]
         count, spent = counts[customer.number]
         assert (customer.orders_count, customer.spent) == (count + 1, spent + order.total)

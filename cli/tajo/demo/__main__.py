@@ -42,8 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     page = write_page(picture, FOLDER / "report.html")
     console.print("\nWhat landed in Brevo")
     console.print(table_of(picture))
-    for check in (check for run in picture.runs for check in run.checks if not check.holds):
-        console.print(f"[red]✗[/] {check.text}: expected {check.expected}, saw {check.seen}")
+    for run in picture.runs:
+        for check in run.checks:
+            if check.holds:
+                console.print(f"[green]✓[/] {run.title}: {check.text}")
+            else:
+                saw = f"expected {check.expected}, saw {check.seen}"
+                console.print(f"[red]✗[/] {run.title}: {check.text}: {saw}")
     console.print(f"\nThe whole picture: {shown(page)}")
     return 0 if picture.holds else 1
 

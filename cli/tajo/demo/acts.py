@@ -35,7 +35,11 @@ class Show:
 
     def first_load(self) -> None:
         """Load the whole store; its history starts no automation."""
-        summary, brevo, seconds = self._run("1. First load: everything the store holds")
+        summary, brevo, seconds = self._run(
+            "1. First load: everything the store holds",
+            "Contacts, orders and products go to Brevo. What happened before today is no news: no "
+            "event is sent and no automation starts.",
+        )
         self._keep(
             "First load",
             summary,
@@ -48,7 +52,11 @@ class Show:
 
     def nothing_new(self) -> None:
         """Run again with nothing changed."""
-        summary, brevo, seconds = self._run("2. Again, with nothing new in the store")
+        summary, brevo, seconds = self._run(
+            "2. Again, with nothing new in the store",
+            "What changed lately is read once more, as a platform may show a change late. Brevo "
+            "has all of it, so nothing is written.",
+        )
         self._keep(
             "Nothing new",
             summary,
@@ -62,8 +70,11 @@ class Show:
         touched = self.stage.tell(f"/store/change?customers={CHANGED}")["changed"]
         placed = self.stage.tell(f"/store/orders?count={PLACED}")["placed"]
         refused = ", one of them says no to mails" if self.platform.refuses else ""
-        self.say(f"{len(touched)} customers change{refused}; {len(placed)} orders are placed")
-        summary, brevo, seconds = self._run("3. Again, with these changes")
+        self.say(f"\n{len(touched)} customers change{refused}; {len(placed)} orders are placed")
+        summary, brevo, seconds = self._run(
+            "3. Again, with these changes",
+            "Only they are written; the orders are news, so their events may start automations.",
+        )
         self._keep(
             "A few changes",
             summary,
@@ -82,8 +93,8 @@ class Show:
             Check("nobody was unblocked", 0, brevo["unblocked"]),
         )
 
-    def _run(self, title: str) -> tuple[dict[str, Any], dict[str, Any], float]:
-        self.say(f"\n{title}\n$ meltano {' '.join(self.command)}")
+    def _run(self, title: str, why: str) -> tuple[dict[str, Any], dict[str, Any], float]:
+        self.say(f"\n{title}\n{why}\n$ meltano {' '.join(self.command)}")
         self.stage.tell("/brevo/mark")
         path = self.project.folder / f"summary-{len(self.runs) + 1}.json"
         started = time.monotonic()

@@ -13,16 +13,18 @@ LATEST_REQUESTS = 12
 
 def state(sandbox: Sandbox) -> dict[str, Any]:
     """Counts of the store and of Brevo, and the latest calls."""
+    platform = PLATFORMS[sandbox.platform] if sandbox.platform else None
+    own = platform.own_products if platform else 0
     return {
-        "store": _store(sandbox.store) if sandbox.store is not None else None,
+        "store": _store(sandbox.store, own) if sandbox.store is not None else None,
         "brevo": brevo_state(sandbox.brevo),
-        "platform": PLATFORMS[sandbox.platform].label if sandbox.platform else "",
+        "platform": platform.label if platform else "",
         "urls": {"platform": sandbox.platform_url, "brevo": sandbox.brevo_url},
         "platform_calls": len(sandbox.platform_requests),
     }
 
 
-def _store(store: Store) -> dict[str, Any]:
+def _store(store: Store, own_products: int) -> dict[str, Any]:
     with store.lock:
         customers = list(store.customers.values())
         orders = list(store.orders.values())
@@ -33,7 +35,7 @@ def _store(store: Store) -> dict[str, Any]:
             "unsubscribed": sum(each.email_consent.state == "UNSUBSCRIBED" for each in customers),
             "orders": len(orders),
             "guest_orders": sum(each.customer is None for each in orders),
-            "products": len(store.products),
+            "products": len(store.products) + own_products,
             "collections": len(store.collections),
             "checkouts": len(store.checkouts),
         }

@@ -21,7 +21,7 @@ class Life(Relations):
     """Changes, each under the lock and at the store's own time; ids come back as gids."""
 
     def place_orders(self, count: int, *, paid: bool = True, guest: bool = False) -> list[str]:
-        """Orders placed now; the stock of what was bought goes down, so products move as well.
+        """Orders placed in the web shop now; what was bought moves too, for its stock goes down.
 
         Raises:
             ValueError: no customer has an e-mail address, and no guest is to buy.
@@ -33,7 +33,8 @@ class Life(Relations):
             for index in range(count):
                 buyer = buyers[index % len(buyers)] if buyers else self.sales.guest()
                 order = self.sales.order(buyer, moment, "unpaid")
-                order.test = False
+                # At a till it would be a mere payment on some platforms.
+                order.test, order.source = False, "web"
                 if paid:
                     paid_now(order, moment)
                 self.orders[order.number] = order
