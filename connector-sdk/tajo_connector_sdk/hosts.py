@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy
 from urllib3 import PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -96,6 +95,8 @@ class Roads:
     """
 
     def __init__(self, policy: HostPolicy, pool_size: int) -> None:
+        from requests.utils import DEFAULT_CA_BUNDLE_PATH  # noqa: PLC0415 - only a run needs it
+
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         self._given: dict[str, Any] = {
             "maxsize": pool_size,
@@ -112,7 +113,7 @@ class Roads:
         origin = origin_of(url)
         road = self._known.get(origin)
         if road is None:
-            proxy = select_proxy(url, get_environ_proxies(url))
+            proxy = proxy_to(url)
             if proxy:
                 road = ProxyManager(proxy, **self._given)
             else:
@@ -122,6 +123,13 @@ class Roads:
             return road, url
         parts = urlsplit(url)
         return road, f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def proxy_to(url: str) -> str | None:
+    """Return the proxy that the environment names for an address, as requests reads it."""
+    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415 - as above
+
+    return select_proxy(url, get_environ_proxies(url))
 
 
 def guarded_pools(policy: HostPolicy, **given: Any) -> PoolManager:

@@ -14,3 +14,16 @@ OVERRIDDEN: tuple[tuple[type, str, tuple[str, ...]], ...] = (
     # The stock one writes state and exits with 0, maybe in the middle of a line.
     (Tap, "_handle_termination", ("self", "signum", "frame")),
 )
+
+# What is held back while singer-sdk is imported (``late``), where it lies there, under which name.
+# Each is used inside of functions only.
+HELD_BACK_IN: tuple[tuple[str, str], ...] = (
+    ("singer_sdk.helpers._batch", "UPath"),
+    ("singer_sdk.target_base", "Parallel"),
+    ("singer_sdk.target_base", "delayed"),
+    ("singer_sdk.target_base", "parallel_config"),
+    ("singer_sdk.schema.source", "requests"),
+    ("singer_sdk.authenticators", "requests"),
+    ("singer_sdk.streams.rest", "requests"),
+    ("singer_sdk.streams.rest", "backoff"),
+)
