@@ -12,6 +12,7 @@ from target_brevo.brevo.lists import Lists
 from target_brevo.brevo.rehearsal import Rehearsal
 from target_brevo.clock import Clock, stamped
 from target_brevo.contacts.alike import Alike
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
@@ -25,7 +26,6 @@ from target_brevo.contacts.mirrors import Mirrors
 from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules
 from target_brevo.contacts.presence import Presence
-from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.reconsent import Reconsent
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom

@@ -63,8 +63,8 @@ class Verdicts:
         self.tally.made(stream, kind)
         self.tally.settle(stream, kind, "unchanged")
 
-    def settle_all(self, claims: Iterable[Claim], verdict: Verdict) -> None:
-        """Give all claims the same verdict, as ``settle`` does one by one."""
+    def settle_all(self, claims: Iterable[tuple[int, str, str, int]], verdict: Verdict) -> None:
+        """Give all claims (their fields) the same verdict, as ``settle`` does one by one."""
         lines: Counter[tuple[str, str]] = Counter()
         tickets: Counter[int] = Counter()
         files: Counter[int] = Counter()

@@ -37,7 +37,7 @@ class Shared(NamedTuple):
     joined: tuple[int, ...]
     notes: tuple[str, ...]
     after: tuple[bool, bool, str, str, str]
-    origin: tuple[str, ...]
+    origin: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Alike:
             joined=plan.joined,
             notes=plan.notes,
             after=(email_blocked, sms_blocked, filled, added, left),
-            origin=(*map(without_nul, origin),),
+            origin=(without_nul(wish.platform), without_nul(wish.store), without_nul(wish.stream)),
         )
 
 
@@ -94,13 +94,14 @@ def drafted(row: Row, shared: Shared, known: Person | None, now: str) -> Draft:
     """Return what is sent for the person of ``row``, and what is to be remembered of it."""
     brevo_id, seen_at = (known.brevo_id, known.seen_at) if known else (None, now)
     at = row.at and without_nul(row.at)
-    receipt = (
-        (row.person, brevo_id, *shared.after, seen_at),
-        ((row.source, row.person, *shared.origin, row.pattern.owner, row.fingerprint, at,
-          row.consent, now, row.line),),
-        (tuple(row.claim),), shared.joined, (), (),
+    source = (
+        row.source, row.person, *shared.origin, row.pattern.owner, row.fingerprint, at,
+        row.consent, now, row.line,
     )  # fmt: skip
-    return Draft(_body(row, shared), orjson.dumps(receipt))
+    ticket, stream, kind, place = row.claim
+    person = (row.person, brevo_id, *shared.after, seen_at)
+    receipt = (person, (source,), ((ticket, stream, kind, place),), shared.joined, (), ())
+    return Draft(_body(row, shared), receipt)
 
 
 def _body(row: Row, shared: Shared) -> bytes:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from target_brevo.brevo.client import Client
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.moves import blocks_of, put
-from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.row import Row, Wanted, unpacked
 from target_brevo.contacts.words import is_denied, with_denials
 from target_brevo.ledger.book import Ledger

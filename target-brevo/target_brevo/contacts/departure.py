@@ -9,13 +9,14 @@ import orjson
 
 from target_brevo.clock import Clock
 from target_brevo.contacts.alike import Alike, drafted
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.dispatch import Dispatch
 from target_brevo.contacts.leaving import gone_mark
 from target_brevo.contacts.merging import Written, merged
 from target_brevo.contacts.moves import NO_PAST, Moves, Past
 from target_brevo.contacts.planning import Rules, planned
 from target_brevo.contacts.presence import Presence
-from target_brevo.contacts.receipts import Bookkeeping, Draft, receipt_of
+from target_brevo.contacts.receipts import Draft, receipt_of
 from target_brevo.contacts.reconsent import Reconsent
 from target_brevo.contacts.row import Pattern, Row, Wanted, unpacked
 from target_brevo.contacts.sums import Sums

@@ -10,9 +10,10 @@ from tajo_connector_sdk.errors import BadAnswer, Gone, RunError, Unavailable
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of, number_in
 from target_brevo.clock import Clock
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.looks import Looks
 from target_brevo.contacts.planning import Partition
-from target_brevo.contacts.receipts import Bookkeeping, Draft, names_somebody, without
+from target_brevo.contacts.receipts import Draft, Packed, names_somebody, without
 from target_brevo.contacts.refused import COLLISIONS, REASONS, RefusedRows
 from target_brevo.contacts.singles import BELONGS_ELSEWHERE, LEFT_OUT
 from target_brevo.contacts.spools import Spool
@@ -159,7 +160,7 @@ class Imports:
         refused = self._refused_rows(process)
         matched = 0
 
-        def taken() -> Iterator[bytes]:
+        def taken() -> Iterator[Packed]:
             nonlocal matched
             for draft in each.spool:
                 kind = refused.kind_of(draft)

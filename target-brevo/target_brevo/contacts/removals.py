@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_mapping.operations import Contact
 from target_brevo.clock import is_older
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.erasing import DELETED, NOT_OURS, NOT_THERE, SHARED, Erasing
 from target_brevo.contacts.leaving import Act, Leaving, gone_mark, others_of
 from target_brevo.contacts.limits import RemovalLimit
 from target_brevo.contacts.mirrors import TAKEN_OFF, Leavers, Mirrors
-from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.row import Row
 from target_brevo.contacts.sums import Sums
 from target_brevo.contacts.unconfirmed import Unconfirmed

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from tajo_mapping.operations import Contact
 from target_brevo.clock import is_older
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.denials import LateDenials
 from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
 from target_brevo.contacts.overwriting import overwritten
-from target_brevo.contacts.receipts import Bookkeeping
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.row import Row, identity_of
 from target_brevo.contacts.taking import Taking

@@ -9,8 +9,9 @@ import orjson
 from tajo_connector_sdk.http import Answer
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.refusals import code_of, duplicates, reason_of
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.planning import Partition
-from target_brevo.contacts.receipts import Bookkeeping, Draft, Receipt, names_somebody, without
+from target_brevo.contacts.receipts import Draft, Packed, Receipt, names_somebody, without
 
 BELONGS_ELSEWHERE = "an identifier belongs to another contact"
 LEFT_OUT = "{} belongs to another contact: sent without it"
@@ -76,7 +77,7 @@ def _body(partition: Partition, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _with_id(data: bytes, answer: Answer) -> bytes:
+def _with_id(data: Packed, answer: Answer) -> Packed:
     """Return the receipt with the id of a contact that this call created."""
     body = answer.json() if answer.status == _CREATED else None
     if not isinstance(body, dict) or not isinstance(body.get("id"), int):

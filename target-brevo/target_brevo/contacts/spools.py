@@ -1,5 +1,6 @@
 """What is to leave in one import: rows and their receipts, in files while they are many."""
 
+import marshal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import SEEK_END, BytesIO
@@ -8,10 +9,13 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from target_brevo.contacts.planning import Partition
-from target_brevo.contacts.receipts import Draft
+from target_brevo.contacts.receipts import Draft, Packed
 
 _IN_MEMORY = 64 * 1024
 _COMMA = len(",\n")
+# Receipts that are written, and read, by one call.
+_BLOCK = 256
+_LENGTH = 4
 
 
 @dataclass(slots=True)
@@ -55,6 +59,42 @@ class Lines:
 
 
 @dataclass(slots=True)
+class Blocks:
+    """Receipts that wait: what is the same in many of them (streams, lists) is there once a block.
+
+    ``marshal`` is Python's own form of plain values; what is written here is read by this process.
+    """
+
+    _block: list[Packed] = field(default_factory=list)
+    _file: IO[bytes] | None = None
+
+    def add(self, receipt: Packed) -> None:
+        """Add a receipt."""
+        self._block.append(receipt)
+        if len(self._block) >= _BLOCK:
+            if self._file is None:
+                self._file = TemporaryFile()  # noqa: SIM115 - closed with the spool
+            self._file.seek(0, SEEK_END)
+            written = marshal.dumps(self._block)
+            self._file.write(len(written).to_bytes(_LENGTH) + written)
+            self._block = []
+
+    def __iter__(self) -> Iterator[Packed]:
+        if self._file is not None:
+            self._file.seek(0)
+            while length := self._file.read(_LENGTH):
+                yield from marshal.loads(self._file.read(int.from_bytes(length)))  # noqa: S302 - our own
+        yield from self._block
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._block = []
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+@dataclass(slots=True)
 class Spool:
     """Drafts of one partition. Rows and receipts lie apart, so that a body is read in one go.
 
@@ -68,13 +108,13 @@ class Spool:
     closed: bool = False
     _keys: set[bytes] = field(default_factory=set)
     _rows: Lines = field(default_factory=Lines)
-    _receipts: Lines = field(default_factory=Lines)
+    _receipts: Blocks = field(default_factory=Blocks)
 
     def add(self, keys: Iterable[str], draft: Draft) -> None:
         """Add one person's draft; ``keys`` are the hashes of the person and its sources."""
         # JSON escapes line breaks, so none occurs inside.
         self._rows.add(draft.row + b",\n")
-        self._receipts.add(draft.receipt + b"\n")
+        self._receipts.add(draft.receipt)
         self.count += 1
         self.size += len(draft.row) + 2
         self._keys.update(map(bytes.fromhex, keys))
@@ -89,7 +129,7 @@ class Spool:
 
     def __iter__(self) -> Iterator[Draft]:
         for row, receipt in zip(self._rows, self._receipts, strict=True):
-            yield Draft(row[:-2], receipt[:-1])
+            yield Draft(row[:-2], receipt)
 
     def body(self, before: bytes, after: bytes) -> bytes:
         """Return an import's body: all rows with commas between them, and what stands around them.
@@ -104,7 +144,7 @@ class Spool:
         whole.truncate()
         return whole.getvalue()
 
-    def receipts(self) -> Iterator[bytes]:
+    def receipts(self) -> Iterator[Packed]:
         """Yield the receipts alone."""
         return iter(self._receipts)
 

@@ -10,7 +10,7 @@ from tajo_mapping.operations import Event
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.refusals import NOT_TAKEN, code_of, reason_of, row_errors, row_reason
 from target_brevo.clock import Clock
-from target_brevo.contacts.receipts import Bookkeeping
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.delivery.buyers import Buyers, by_own_id
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts

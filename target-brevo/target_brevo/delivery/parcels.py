@@ -8,7 +8,7 @@ import orjson
 
 from tajo_mapping.operations import Source
 from target_brevo.clock import Clock, is_older
-from target_brevo.contacts.receipts import Bookkeeping
+from target_brevo.contacts.books import Bookkeeping
 from target_brevo.ledger.book import Ledger, digest, source_hash
 from target_brevo.ledger.goods import Fingerprint
 from target_brevo.ledger.holdings import UNSURE

@@ -27,12 +27,14 @@ from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
 from target_brevo.ledger.upserting import (
     NOTHING,
+    Found,
     Kept,
     Owned,
     adding,
     claiming_plainly,
     replacing,
     replacing_plainly,
+    updating_plainly,
 )
 
 # Parameters per statement stay far below SQLite's limit of 32,766 (sqlite.org/limits.html).
@@ -105,6 +107,18 @@ class Database:
         if rows:
             statement = claiming_plainly(table, names, mark_of(connection), owned)
             connection.exec_driver_sql(statement, list(rows))
+
+    def update(
+        self, connection: Connection, table: Table, found: Found, rows: Sequence[tuple[Any, ...]]
+    ) -> bool:
+        """Change rows that are there (values of ``changed``, then of ``keys``).
+
+        Returns whether every one of them was.
+        """
+        if not rows:
+            return True
+        statement = updating_plainly(table, found, mark_of(connection))
+        return connection.exec_driver_sql(statement, list(rows)).rowcount == len(rows)
 
     def insert_new(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
         """Insert ``row`` unless its primary key is there already."""

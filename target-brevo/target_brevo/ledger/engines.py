@@ -104,6 +104,8 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for line in (
             f"busy_timeout = {BUSY_MS}",
+            # Rows of hashes fall on all pages: of larger ones fewer are written. New files only.
+            "page_size = 8192",
             "journal_mode = WAL",
             "synchronous = FULL",  # a verdict that was given must survive a power cut
             "foreign_keys = ON",

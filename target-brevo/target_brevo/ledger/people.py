@@ -24,11 +24,16 @@ from target_brevo.ledger.holdings import (
 )
 from target_brevo.ledger.lookups import found_by, mark_of
 from target_brevo.ledger.tables import PEOPLE, SOURCES, without_nul
-from target_brevo.ledger.upserting import NOTHING, Kept, Owned
+from target_brevo.ledger.upserting import NOTHING, Found, Kept, Owned
 
 _KEY = itemgetter(1)
 # Invariant 3: no confirmation takes a no away.
 _NOS = Kept(("email_blocked", "sms_blocked"), ("lists_left",))
+# A source record whose person stands already: the columns that change, and how it is found.
+_INTENDED = Found(
+    ("owner", "fingerprint", "at", "consent", "sent_at", "line"), ("account", "source", "person")
+)
+_AS_INTENDED = itemgetter(*map(("account", *SOURCE).index, (*_INTENDED.changed, *_INTENDED.keys)))
 _NOBODYS = Owned("person", ("person", "sent_at"), "fingerprint", UNSURE, ("", INTENDED))
 
 
@@ -53,7 +58,7 @@ class People:
 
     def remember(self, connection: Connection, persons: Iterable[Person]) -> None:
         """Write what Brevo holds of ``persons`` now."""
-        self.write(connection, [person_row(person) for person in persons], [])
+        self._write_people(connection, map(person_row, persons), NOTHING)
 
     def confirm(
         self,
@@ -64,35 +69,33 @@ class People:
         """Write rows that Brevo has confirmed, of persons and of source records.
 
         They were made before they were sent: a block or a list left that was seen since stays.
+        Most of them stand there as they were intended: then only what no index holds is written.
         """
-        self.write(connection, persons, sent, _NOS)
-
-    def write(
-        self,
-        connection: Connection,
-        persons: Iterable[Sequence[Any]],
-        sent: Iterable[Sequence[Any]],
-        kept: Kept = NOTHING,
-    ) -> None:
-        """Write rows of persons (``PersonRow``) and of source records (``SourceRow``)."""
-        # In the order of their keys, so that neighbours in the index are written together.
-        people = sorted(((self.account, *row) for row in persons), key=_KEY)
-        self.database.write(connection, PEOPLE, ("account", *PERSON), people, kept)
-        sources = sorted(((self.account, *row) for row in sent), key=_KEY)
+        self._write_people(connection, persons, _NOS)
+        sources = self._in_order(sent)
+        if self.database.update(connection, SOURCES, _INTENDED, list(map(_AS_INTENDED, sources))):
+            return
         self.database.write(connection, SOURCES, ("account", *SOURCE), sources)
 
-    def intend(self, sent: Iterable[Sequence[Any]]) -> None:
+    def _write_people(
+        self, connection: Connection, persons: Iterable[Sequence[Any]], kept: Kept
+    ) -> None:
+        people = self._in_order(persons)
+        self.database.write(connection, PEOPLE, ("account", *PERSON), people, kept)
+
+    def _in_order(self, rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Return rows with their account, those that are neighbours in an index side by side."""
+        return sorted(((self.account, *row) for row in rows), key=_KEY)
+
+    def intend(self, connection: Connection, sent: Iterable[Sequence[Any]]) -> None:
         """Write whom source records (``SourceRow``) are about to become, where none is known.
 
         Of what they say nothing is kept: it counts only once Brevo has confirmed it. Until then
         Brevo may hold what was sent before or what is sent now, so no version equals either.
         """
         names = ("account", *SOURCE)
-        rows = sorted(
-            ((self.account, *row[:6], INTENDED, None, "{}", row[9], "") for row in sent), key=_KEY
-        )
-        with self.database.begin() as connection:
-            self.database.claim(connection, SOURCES, names, rows, _NOBODYS)
+        rows = self._in_order((*row[:6], INTENDED, None, "{}", row[9], "") for row in sent)
+        self.database.claim(connection, SOURCES, names, rows, _NOBODYS)
 
     def observe(self, connection: Connection, persons: Sequence[Person]) -> list[Seen]:
         """Write what Brevo showed of ``persons``, keeping what only we know of them.
@@ -179,7 +182,8 @@ class People:
 
     def remember_sources(self, connection: Connection, sent: Iterable[SentSource]) -> None:
         """Write what Brevo has confirmed for each source record."""
-        self.write(connection, [], [source_row(source) for source in sent])
+        rows = self._in_order(map(source_row, sent))
+        self.database.write(connection, SOURCES, ("account", *SOURCE), rows)
 
     def recognise(self, lines: Sequence[tuple[str, str, str]]) -> None:
         """Write what the lines of unchanged records were: (line, source, fingerprint) of each."""

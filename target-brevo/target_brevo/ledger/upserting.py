@@ -34,6 +34,13 @@ class Kept(NamedTuple):
     texts: tuple[str, ...] = ()
 
 
+class Found(NamedTuple):
+    """Columns that are written, none of them in an index, and those by which a row is found."""
+
+    changed: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
 NOTHING = Kept()
 
 
@@ -74,6 +81,18 @@ def claiming_plainly(table: Table, names: tuple[str, ...], mark: str, owned: Own
         f"WHEN {marked} IN ({spared}) THEN {marked} ELSE '{owned.mark}' END"
     )
     return _conflicting(table, names, (mark,) * len(names), changed)
+
+
+@cache
+def updating_plainly(table: Table, found: Found, mark: str) -> str:
+    """Return the statement that changes rows which are there, in the driver's own words.
+
+    Its values are those of ``changed`` and then of ``keys``.
+    """
+    changed = ", ".join(f"{_quoted(name)} = {mark}" for name in found.changed)
+    keys = " AND ".join(f"{_quoted(name)} = {mark}" for name in found.keys)
+    # Every part is a name from the tables of the ledger.
+    return f"UPDATE {_quoted(table.name)} SET {changed} WHERE {keys}"  # noqa: S608 - see above
 
 
 @cache
