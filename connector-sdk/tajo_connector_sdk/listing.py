@@ -8,7 +8,7 @@ from typing import Any
 
 from tajo_connector_sdk.bulk import BulkReader
 from tajo_connector_sdk.errors import Denied
-from tajo_connector_sdk.incremental import Feed
+from tajo_connector_sdk.incremental import Feed, Sorted
 from tajo_connector_sdk.paging import Turn, dotted, number_of, passed_of
 from tajo_connector_sdk.questions import bounds_of, fresh_in, question_of
 from tajo_connector_sdk.relations import Relations
@@ -70,9 +70,12 @@ class RestReader:
         source = self._walker.source(row.parent.stream if row.parent else row)
         exact = self._shaper.shape(ask).exact
         params = {**source.params, **question_of(ask)}
-        rows, turn, body = self._walker.page(source, params, cursor, exact=exact, most=most)
+        seamed = source.overlaps and (ask.by_id or not isinstance(row.incremental, Sorted))
+        rows, turn, body = self._walker.page(
+            source, params, cursor, exact=exact, most=most, seamed=seamed
+        )
         if row.parent:
-            page = paged(self._relations.children(ask, rows), turn, source)
+            page = paged(self._relations.children(ask, rows), turn, source, seamed=seamed)
             return replace(page, total=None, behind=turn.total)
         fresh = fresh_in(row, body)
         if row.each:
@@ -83,7 +86,7 @@ class RestReader:
         around = {name: dotted(body, path) for name, path in row.around.items()}
         for found in rows if around else ():
             found.update(around)
-        page = paged(self._shaper.whole(ask, rows), turn, source)
+        page = paged(self._shaper.whole(ask, rows), turn, source, seamed=seamed)
         return replace(page, fresh=fresh) if fresh else page
 
     def count(self, ask: Ask) -> int | None:
@@ -111,7 +114,7 @@ class RestReader:
         if not isinstance(rule, Trash):
             raise TypeError(rule)
         bin_of = replace(ask.stream, params={**ask.stream.params, **rule.params})
-        ask, cursor, more = replace(ask, stream=bin_of), None, True
+        ask, cursor, more = replace(ask, stream=bin_of, by_id=True), None, True
         while more:
             page = self.page(ask, cursor)
             for row in page.rows:
@@ -127,6 +130,7 @@ class RestReader:
         return None
 
 
-def paged(rows: list[Row], turn: Turn, source: Source) -> Page:
+def paged(rows: list[Row], turn: Turn, source: Source, *, seamed: bool) -> Page:
     """Return rows with how to go on behind them."""
-    return Page(rows, turn.more, turn.cursor, turn.total, places=source.paging.places)
+    places = source.paging.places
+    return Page(rows, turn.more, turn.cursor, turn.total, places=places, seamed=seamed)

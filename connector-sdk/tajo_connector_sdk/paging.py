@@ -114,6 +114,8 @@ class Cursor:
 
 
 ENDS = ("total", "pages", "short", "empty", "repeat")
+# Ends that are known without a page behind the last row.
+COUNTED = ("total", "pages", "short")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class Numbered:
     ``ends`` says how the end is known: by the ``total`` of rows, by the number of ``pages``, by
     a page that is not full (``short``), by one without rows (``empty``: also a 204), or by the
     last page coming once more (``repeat``). Where an answer lacks the figure, a page that is not
-    full is the end. ``total`` may be given whatever ends it.
+    full is the end. ``total`` may be given whatever ends it; ``deepest`` is the last page that the
+    platform shows (0: it shows all).
     """
 
     param: str = "page"
@@ -135,6 +138,26 @@ class Numbered:
     first: int = 1
     rows: bool = False
     places: bool = True
+    deepest: int = 0
+
+    def holding(self, place: int, most: int) -> tuple[int, int]:
+        """Return the first place and the size of a page that holds a place and goes beyond it.
+
+        Of the pages of at most ``most`` rows it is the one that reaches furthest; where they are
+        too small for that, it is one that begins behind the place.
+        """
+        if self.rows and most > 1:
+            return place, most
+        begin, reach, taken = 0, place + 1, 0
+        for size in range(most, 1, -1):
+            first = place // size * size
+            if first + size > reach and not (self.deepest and first // size >= self.deepest):
+                begin, reach, taken = first, first + size, size
+            if place + size <= reach:
+                break
+        if taken:
+            return begin, taken
+        return place + 1, next(size for size in range(most, 0, -1) if (place + 1) % size == 0)
 
     def asks(self, cursor: str | None, size: int) -> dict[str, str]:
         """Return the size and the number of the page; the cursor counts rows."""

@@ -47,7 +47,7 @@ def turned(
     while (now := page.shifted(placed)) > gone:
         gone = now
         page = pages.page(ask, pages.back(ask, cursor, gone))
-    if not gone and page.more and page.cursor == cursor:
+    if not gone and page.more and page.cursor == cursor and not page.seamed:
         raise BadAnswer(ask.stream.name, "the same cursor came twice", do="run again")
     return page
 

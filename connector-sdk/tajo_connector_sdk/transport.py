@@ -68,8 +68,9 @@ class Page:
 
     ``total`` is the platform's own count of all rows that answer the question, as of now, or
     None when it does not tell. ``places``: the cursor counts places, so rows that leave shift
-    the others under it. ``behind`` is the count of what the places are of, where these rows are
-    the children of that. ``fresh`` is the time up to which the platform's data is whole, where
+    the others under it; ``seamed``: the next page overlaps with this one, so that this hides no
+    row, and some come twice. ``behind`` is the count of what the places are of, where these rows
+    are the children of that. ``fresh`` is the time up to which the platform's data is whole, where
     the answer says so.
     """
 
@@ -80,6 +81,7 @@ class Page:
     places: bool = False
     behind: int | None = None
     fresh: datetime | None = None
+    seamed: bool = False
 
     @property
     def placed(self) -> int | None:
@@ -88,7 +90,7 @@ class Page:
 
     def shifted(self, placed: int | None) -> int:
         """Return by how many places rows have moved up since a page that told this many."""
-        if not self.places or placed is None or self.placed is None:
+        if not self.places or self.seamed or placed is None or self.placed is None:
             return 0
         return max(0, placed - self.placed)
 

@@ -12,8 +12,9 @@ leave it; none can enter.
   where no row comes in: one that changed in the run's first second, or that shows its change late,
   leaves its place and stands at the far end of the same window. So class A puts each page's
   question anew from the last row's time, page 1; a page of one time only is read by ids. In the
-  window's last part, which the next run's lookback reads again, and in class B the total has to
-  do: when it shrinks, the walk steps back by as many places.
+  window's last part, which the next run's lookback reads again, the total has to do: when it
+  shrinks, the walk steps back by as many places. Everything else that is read by places goes in
+  pages that overlap (``seams``).
 * Each walk is compared with the platform's own count under the same filter, the lower of the
   counts at its beginning and its end: so many rows were there all the time. When fewer were met,
   the window is walked once more (only what is new is given out), with day bounds where the

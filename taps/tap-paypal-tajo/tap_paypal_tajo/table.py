@@ -114,7 +114,7 @@ INVOICES = Stream(
     "invoices", "/v2/invoicing/invoices?total_required=true", incremental=Scanned(),
     topics=texts("INVOICING.INVOICE.{}", "CREATED UPDATED SCHEDULED PAID REFUNDED CANCELLED"),
     scopes=(f"{SERVICES}/invoicing/invoices/read",),
-    records="items", paging=replace(PAGES, most=100),
+    records="items", paging=replace(PAGES, most=100, deepest=1000),
     fields={
         **named(string, "id status"), **named(obj, "invoicer configuration payments refunds"),
         "detail": {**named(string, "currency_code invoice_number invoice_date"),
