@@ -67,7 +67,7 @@ consent: setup ## play COUNT=10000 histories of consent against its oracle, SEED
 	@$(BIN)/python -m pytest tests/consent/test_consent_histories.py --dist load \
 	  --histories $(COUNT) --histories-seed $(SEED)
 
-bench: setup ## figures beside a stock tap in the same run, about 6 minutes; CASE=tap for one
+bench: setup ## figures beside a stock tap in the same run, 6 minutes; CASE=tap for one
 	@$(BIN)/python -m benchmarks.run $(CASE)
 
 check: setup ## lint, format, types, docs

@@ -102,4 +102,5 @@ def measured(name: str) -> list[str]:
     return [
         name, f"{one:.1f} us", f"{other:.1f} us", f"x{one / other:.2f}", f"<= {most:g} us",
         "yes" if other <= most else "NO", "", "", "whole" if whole else "NOT WHOLE",
+        f"{TURNS} / {TURNS}",
     ]  # fmt: skip
