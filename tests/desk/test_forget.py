@@ -1,5 +1,6 @@
 """A person is forgotten, and their no is not."""
 
+import io
 import sqlite3
 
 import pytest
@@ -95,6 +96,77 @@ def test_also_in_brevo_deletes_the_contact_there(desk, full):
     assert desk.account.contact(BOB) is not None
     assert said.facts["forgotten"] == [{"blocks": ["email", "sms"], "lists_left": 0}]
     assert ANN not in said.out
+
+
+class Terminal(io.StringIO):
+    """Somebody who types; ``read`` says whether anybody looked at it."""
+
+    def isatty(self):
+        return True
+
+
+ANSWERS = {
+    "no": ("n\n", (), 1, True),
+    "nothing": ("\n", (), 1, True),
+    "yes": ("y\n", (), 0, False),
+    "said before": ("", ("--yes",), 0, False),
+}
+
+
+@pytest.mark.parametrize(("typed", "words", "code", "stays"), ANSWERS.values(), ids=ANSWERS)
+def test_on_a_terminal_it_asks_before_anybody_is_deleted(
+    desk, full, rows, monkeypatch, capsys, typed, words, code, stays
+):
+    full()
+    before = rows()
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    said = desk.run("forget", ANN, BOB, "--also-in-brevo", *words)
+
+    assert said.code == code
+    assert (desk.account.contact(ANN) is not None) is stays
+    assert (rows() == before) is stays
+    asked = capsys.readouterr().err
+    assert ("Delete 2 persons in Brevo" in asked) is bool(typed)
+    assert ANN not in asked
+
+
+def test_of_the_ledger_alone_nobody_is_asked(desk, full, monkeypatch):
+    full()
+    monkeypatch.setattr("sys.stdin", Terminal(""))
+
+    assert desk.run("forget", ANN).code == 0
+
+
+def test_whoever_was_forgotten_is_told_to_be_blocked_for_that(desk, full):
+    full()
+    desk.run("forget", ANN, "--also-in-brevo")
+    before = desk.run("explain", ANN)
+    full(updated_at="2026-11-24T13:00:00Z")
+    after = desk.run("explain", ANN)
+
+    for said in (before, after):
+        assert "e-mail: blocked" in said.out
+        assert "SMS: blocked" in said.out
+        assert said.out.count("forgotten with --also-in-brevo, which counts as a no") == 2
+        assert "somebody unsubscribed the person" not in said.out
+        assert "nothing here says by whom" not in said.out
+
+
+def test_whoever_clicks_after_that_is_told_as_well(desk, full):
+    full()
+    desk.run("forget", ANN, "--also-in-brevo")
+    full(updated_at="2026-11-24T13:00:00Z")
+    desk.account.unsubscribe(ANN)
+
+    assert "the person unsubscribed in Brevo" in desk.run("explain", ANN).out
+
+
+def test_who_said_no_before_is_told_with_that_word_after_being_forgotten(desk, full):
+    full()
+    desk.account.unsubscribe(ANN)
+    desk.run("forget", ANN, "--also-in-brevo")
+
+    assert "the person unsubscribed in Brevo" in desk.run("explain", ANN).out
 
 
 def test_who_was_forgotten_and_comes_again_is_not_mailed(desk, full):

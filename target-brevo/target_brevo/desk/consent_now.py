@@ -17,6 +17,7 @@ _BY = {
     "admin": "somebody unsubscribed the person in Brevo",
     "elsewhere": "blocked in Brevo under another address of this person",
     "unknown": "found blocked in Brevo by a run",
+    "forgotten": "forgotten with --also-in-brevo, which counts as a no",
 }
 UNPROVEN = "blocked in Brevo; nothing here says by whom"
 UNDONE = "Brevo shows no block: it was taken back there, or the no has not arrived yet"
@@ -92,7 +93,10 @@ def _of_brevo(
     words: list[Word] = []
     told = latest(contact) if contact and channel == "email" else None
     lifted = max((each.lifted_at for each in objections if each.lifted_at), default=None)
-    if told is not None and not is_older(told.text, lifted):
+    forgotten = [each for each in objections if each.by == "forgotten" and not each.lifted_at]
+    # Whoever was forgotten and comes again is blocked by a run, and Brevo calls that an admin.
+    ours = told is not None and told.by == "admin" and bool(forgotten)
+    if told is not None and not ours and not is_older(told.text, lifted):
         words.append(Word(_BY[told.by], told.text))
     if contact and channel == "email" and is_undeliverable(contact.get("statistics") or {}):
         words.append(Word("a hard bounce or a complaint", None))

@@ -1,6 +1,7 @@
 """``target-brevo forget``: let go of a person, and keep nothing of them but a no."""
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -31,13 +32,19 @@ GONE = "the contact is deleted in Brevo; should a source send the person again, 
 @desk_command
 @click.argument("names", nargs=-1, required=True, metavar="EMAIL|PHONE...")
 @click.option("--also-in-brevo", is_flag=True, help="Delete the contact in Brevo as well.")
-def COMMAND(opener: Opener, *, names: tuple[str, ...], also_in_brevo: bool) -> None:  # noqa: N802 - the name under which the desk finds it
+@click.option("--yes", is_flag=True, help="Do not ask before a contact is deleted.")
+def COMMAND(opener: Opener, *, names: tuple[str, ...], also_in_brevo: bool, yes: bool) -> None:  # noqa: N802 - the name under which the desk finds it
     """Forget persons: the ledger keeps nothing of them but that they said no.
 
     Delete them at the source first, and let no sync run meanwhile. Costs one call a person, two
-    with --also-in-brevo, which counts as a no to e-mail and text messages.
+    with --also-in-brevo, which counts as a no to e-mail and text messages and asks first where
+    somebody is there to answer.
     """
     identities = [_identity(name) for name in names]
+    if also_in_brevo and not yes and sys.stdin.isatty():
+        persons = f"{len(names)} persons" if len(names) > 1 else "this person"
+        question = f"Delete {persons} in Brevo, for good, and block them should they come back?"
+        click.confirm(question, abort=True, err=True)
     done = [_forgotten(opener, each, also_in_brevo=also_in_brevo) for each in identities]
     facts = {"also_in_brevo": also_in_brevo, "forgotten": [asdict(each) for each in done]}
     opener.say(
@@ -72,7 +79,7 @@ def _forgotten(opener: Opener, identity: Identity, *, also_in_brevo: bool) -> Er
             _delete(opener, str(found["id"]))
     _forget_refused(opener, {identity.value, *_identifiers(found or {})})
     erasure = Erasure(ledger.database, ledger.places.account)
-    return erasure.persons(persons, objected=also_in_brevo)
+    return erasure.persons(persons, objected=opener.clock.stamp() if also_in_brevo else None)
 
 
 def _identifiers(contact: Mapping[str, Any]) -> list[str]:

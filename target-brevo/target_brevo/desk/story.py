@@ -69,7 +69,8 @@ class Story:
     @property
     def is_empty(self) -> bool:
         """Whether nobody of that name was ever met."""
-        return self.contact is None and not (self.lists or self.sent or self.refused)
+        said = any(each.state != "unknown" for each in self.consent)
+        return self.contact is None and not (said or self.lists or self.sent or self.refused)
 
 
 def told(asked: Asked, ledger: Ledger, client: Client) -> Story:

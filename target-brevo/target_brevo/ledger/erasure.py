@@ -16,6 +16,7 @@ from tajo_connector_sdk.errors import RunError
 from target_brevo.contacts.words import is_denied, since
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.holdings import Person, SentSource
+from target_brevo.ledger.objections import Objections
 from target_brevo.ledger.people import People
 from target_brevo.ledger.tables import (
     MEMBERS,
@@ -46,12 +47,18 @@ class Erasure:
     database: Database
     account: str
 
-    def persons(self, persons: Iterable[str], *, objected: bool) -> Erased:
-        """Forget whom these hashes name; ``objected`` blocks them should they ever come back."""
+    def persons(self, persons: Iterable[str], *, objected: str | None) -> Erased:
+        """Forget whom these hashes name.
+
+        ``objected``: they are deleted in Brevo as well, at this time (RFC 3339), and come blocked
+        should they ever come back.
+        """
         with self.database.begin() as connection:
             known = self._same_contacts(connection, tuple(persons))
             self._details(connection, known)
-            kept = self._nos(connection, known, objected=objected)
+            kept = self._nos(connection, known, objected=objected is not None)
+            if objected is not None:
+                Objections(self.database, self.account).forgotten(connection, known, objected)
         self._settle()
         return Erased(
             tuple(name for name in ("email", "sms") if any(one.blocks(name) for one in kept)),

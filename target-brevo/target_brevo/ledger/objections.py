@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from target_brevo.ledger.database import Database
 from target_brevo.ledger.tables import OBJECTIONS
 
-By = Literal["user", "admin", "unknown", "elsewhere"]
+By = Literal["user", "admin", "unknown", "elsewhere", "forgotten"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Objection:
     """One block of a channel (``email`` or ``sms``) of one person (a hash).
 
     ``since`` is Brevo's own time of the latest unsubscription, where it told one: by the ``user``
-    or by an ``admin``; ``elsewhere`` is a no said under another address. ``found_at`` is when a run
+    or by an ``admin``; ``elsewhere`` is a no said under another address, ``forgotten`` one that
+    counts as said because the person was deleted in Brevo on request. ``found_at`` is when a run
     first saw the block, ``lifted_at`` when it was gone again: unblocked in Brevo, or by a newer
     grant. Times are RFC 3339, UTC.
     """
@@ -44,6 +45,20 @@ class Objections:
         """Write what was found; the latest find of a person's channel is kept."""
         rows = [{"account": self.account, **asdict(one)} for one in found]
         self.database.upsert(connection, OBJECTIONS, rows)
+
+    def forgotten(self, connection: Connection, persons: Sequence[str], now: str) -> None:
+        """Write that these persons (hashes) were deleted on request, where no other no stands."""
+        known = {(one.person, one.channel): one for person in persons
+                 for one in self._of(connection, person)}  # fmt: skip
+        self.add(
+            connection,
+            [
+                Objection(person, channel, found_at=now, by="forgotten")
+                for person in persons
+                for channel in ("email", "sms")
+                if (one := known.get((person, channel))) is None or one.lifted_at is not None
+            ],
+        )
 
     def lift(self, connection: Connection, person: str, channel: str, now: str) -> None:
         """Write that a block is gone since ``now``, where it had been found."""
