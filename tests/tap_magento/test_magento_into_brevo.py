@@ -1,7 +1,6 @@
 """The whole way in this process: shop, tap, mapping, loader, Brevo."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -14,50 +13,6 @@ def shop(open_shop):
     now = datetime.now(UTC) - timedelta(days=1)
     store = Store.generate(customers=20, orders=40, products=12, seed=4, now=now)
     return open_shop(store=store, brevo=True)
-
-
-def test_a_shop_is_loaded_and_loaded_again_without_a_writing_call(shop, carry, caplog):
-    first = carry(shop)
-    assert "has no field" not in caplog.text  # a field of the mapping that the table lacks
-
-    brevo = shop.brevo
-    assert len(brevo.products) == len(shop.store.products)
-    assert brevo.events == []  # the past starts no automation
-    assert len(brevo.orders) == len(shop.store.orders)
-    known = {row["email"].lower() for row in first.rows["customers"]}
-    known |= {row["customer_email"].lower() for row in first.rows["orders"]}
-    assert {contact.email for contact in brevo.contacts.values() if contact.email} == known
-    blocked = {contact.email for contact in brevo.contacts.values() if contact.email_blacklisted}
-    assert blocked == {
-        row["email"].lower()
-        for row in first.rows["customers"]
-        if not row["extension_attributes"]["is_subscribed"]
-    }
-
-    brevo.mark()
-    second = carry(shop, first.state)
-    assert not any(second.rows.values())
-    assert brevo.writes() == []
-    carry(shop)
-    assert brevo.writes() == []
-
-
-def test_what_was_bought_is_added_up_less_what_went_back(shop, carry):
-    first = carry(shop)
-
-    spent, count = {}, {}
-    for row in first.rows["orders"]:
-        email = row["customer_email"].lower()
-        paid = Decimal(row.get("base_total_paid") or 0)
-        paid -= Decimal(row.get("base_total_refunded") or 0)
-        spent[email] = spent.get(email, 0) + paid
-        counts = row["state"] in {"processing", "complete", "closed"}
-        count[email] = count.get(email, 0) + counts
-    for email, amount in spent.items():
-        attributes = shop.brevo.contact(email).attributes
-        assert Decimal(str(attributes["TOTAL_SPENT"])) == amount
-        assert attributes["ORDER_COUNT"] == count[email]
-        assert attributes["CURRENCY"] == "EUR"
 
 
 def test_new_orders_refunds_and_carts_reach_brevo_once(shop, carry):

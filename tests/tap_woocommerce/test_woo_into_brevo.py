@@ -17,50 +17,6 @@ def shop(open_shop):
     return open_shop(store=store, brevo=True)
 
 
-def test_a_shop_is_loaded_and_loaded_again_without_a_writing_call(shop, carry):
-    first = carry(shop)
-
-    brevo, store = shop.brevo, shop.store
-    assert brevo.events == []  # the past starts no automation
-    drafts = sum(not cart.completed_at for cart in store.checkouts.values())
-    assert len(first.rows["orders"]) == len(store.orders) + drafts
-    placed = [row for row in first.rows["orders"] if row["status"] != "checkout-draft"]
-    assert len(brevo.orders) == sum(bool(row["billing"]["email"]) for row in placed)
-    known = {row["email"].lower() for row in first.rows["customers"]}
-    known |= {row["billing"]["email"].lower() for row in first.rows["orders"]} - {""}
-    assert {contact.email for contact in brevo.contacts.values() if contact.email} == known
-    blocked = {contact.email for contact in brevo.contacts.values() if contact.email_blacklisted}
-    said_no = {
-        row.email.lower()
-        for row in store.customers.values()
-        if row.email and row.email_consent.state == "UNSUBSCRIBED"
-    }
-    assert blocked == said_no
-
-    brevo.mark()
-    second = carry(shop, first.state)
-    assert not any(second.rows.values())
-    assert brevo.writes() == []
-
-
-def test_what_was_bought_is_added_up_by_currency(shop, carry):
-    first = carry(shop)
-
-    spent, count = {}, {}
-    for row in first.rows["orders"]:
-        if row["date_paid_gmt"] and row["status"] != "cancelled" and row["billing"]["email"]:
-            email = row["billing"]["email"].lower()
-            parts = [row["total"], *(one["total"] for one in row["refunds"])]
-            spent[email] = spent.get(email, 0) + sum(map(Decimal, parts))
-            count[email] = count.get(email, 0) + 1
-    assert spent
-    for email, amount in spent.items():
-        attributes = shop.brevo.contact(email).attributes
-        assert Decimal(str(attributes["TOTAL_SPENT"])) == amount
-        assert attributes["ORDER_COUNT"] == count[email]
-        assert attributes["CURRENCY"] == "EUR"
-
-
 def test_an_order_in_the_trash_leaves_its_buyers_sums_and_counts_again_when_it_is_back(shop, carry):
     first = carry(shop)
     trash, store = shop.platform_switches.gone_orders, shop.store

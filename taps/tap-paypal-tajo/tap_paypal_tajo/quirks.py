@@ -53,8 +53,9 @@ def over(subscription: Row) -> datetime | None:
     """Say since when nothing about a subscription's payments can change any more.
 
     One that was cancelled or has expired is charged no more, and a payment can be sent back or
-    disputed for 180 days (PayPal user agreement, from memory); a day is added. A suspended one may
-    go on. Without the time of its end nobody knows.
+    disputed for 180 days (developer.paypal.com, "Refund payments", and how far back disputes are
+    told; checked 2026-11-29); a day is added. A suspended one may go on. Without the time of its
+    end nobody knows.
     """
     ended = subscription.get("status_update_time")
     if subscription.get("status") not in ENDED or not ended:
