@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from urllib3.exceptions import HTTPError
 
 from tajo_connector_sdk.errors import BadAnswer
+
+if TYPE_CHECKING:
+    from urllib3.exceptions import HTTPError
 
 # Statuses that say "later" on every platform (RFC 9110, RFC 6585; 425: Brevo, account_in_process).
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -77,7 +79,7 @@ def retry_after(answer: Answer) -> float | None:
     return max(0.0, (at - datetime.now(UTC)).total_seconds())
 
 
-def fault_of(error: HTTPError) -> str:
+def fault_of(error: "HTTPError") -> str:
     """Return what went wrong on the way, in words that hold no address and no body."""
     text = repr(error)
     for sign, words in FAULTS.items():

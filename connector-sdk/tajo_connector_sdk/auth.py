@@ -12,10 +12,12 @@ Tokens are never written anywhere, and no message holds one.
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.parameters import Params
+
+if TYPE_CHECKING:
+    from tajo_connector_sdk.http import HttpSession
 
 
 class Credentials(Protocol):
@@ -41,7 +43,7 @@ class Auth(Protocol):
         """The settings that have to be given."""
 
     def start(
-        self, settings: Mapping[str, Any], session: HttpSession, base_url: str
+        self, settings: Mapping[str, Any], session: "HttpSession", base_url: str
     ) -> Credentials:
         """Return the credentials; nothing is sent yet."""
 
@@ -62,7 +64,7 @@ class Header:
     def start(
         self,
         settings: Mapping[str, Any],
-        session: HttpSession,  # noqa: ARG002 - the protocol's; a fixed token asks nobody
+        session: "HttpSession",  # noqa: ARG002 - the protocol's; a fixed token asks nobody
         base_url: str,  # noqa: ARG002 - as above
     ) -> "FixedToken":
         """Return the credentials that this setting makes."""
@@ -94,7 +96,7 @@ class Basic:
     def start(
         self,
         settings: Mapping[str, Any],
-        session: HttpSession,  # noqa: ARG002 - the protocol's; a password asks nobody
+        session: "HttpSession",  # noqa: ARG002 - the protocol's; a password asks nobody
         base_url: str,  # noqa: ARG002 - as above
     ) -> "FixedToken":
         """Return the credentials that these settings make."""
@@ -121,7 +123,7 @@ class ByScheme:
         return tuple(dict.fromkeys((*self.https.needs, *self.http.needs)))
 
     def start(
-        self, settings: Mapping[str, Any], session: HttpSession, base_url: str
+        self, settings: Mapping[str, Any], session: "HttpSession", base_url: str
     ) -> Credentials:
         """Return the credentials of the way that fits the address."""
         way = self.https if base_url.startswith("https:") else self.http

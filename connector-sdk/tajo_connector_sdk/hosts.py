@@ -6,15 +6,8 @@ the second time gains nothing.
 """
 
 import ipaddress
-import os
-import socket
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 from urllib.parse import urlsplit
-
-from urllib3 import PoolManager, ProxyManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from tajo_connector_sdk.errors import ConfigurationError
 
@@ -83,84 +76,3 @@ def origin_of(url: str) -> str:
     except ValueError:
         port = None
     return f"{parts.scheme}://{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"
-
-
-Road: TypeAlias = HTTPConnectionPool | PoolManager
-
-
-class Roads:
-    """The connections to each origin: guarded ones, or the proxy's that the environment names.
-
-    Certificates are those of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE where one is set.
-    """
-
-    def __init__(self, policy: HostPolicy, pool_size: int) -> None:
-        from requests.utils import DEFAULT_CA_BUNDLE_PATH  # noqa: PLC0415 - only a run needs it
-
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        self._given: dict[str, Any] = {
-            "maxsize": pool_size,
-            "ca_certs": bundle or DEFAULT_CA_BUNDLE_PATH,
-        }
-        self._straight = guarded_pools(policy, **self._given)
-        self._known: dict[str, Road] = {}
-
-    def to(self, url: str) -> tuple[Road, str]:
-        """Return the connections to an address, and what they are asked for.
-
-        The environment is asked once for each origin; straight ones need no look-up per request.
-        """
-        origin = origin_of(url)
-        road = self._known.get(origin)
-        if road is None:
-            proxy = proxy_to(url)
-            if proxy:
-                road = ProxyManager(proxy, **self._given)
-            else:
-                road = self._straight.connection_from_url(url)
-            self._known[origin] = road
-        if isinstance(road, PoolManager):
-            return road, url
-        parts = urlsplit(url)
-        return road, f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-
-
-def proxy_to(url: str) -> str | None:
-    """Return the proxy that the environment names for an address, as requests reads it."""
-    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415 - as above
-
-    return select_proxy(url, get_environ_proxies(url))
-
-
-def guarded_pools(policy: HostPolicy, **given: Any) -> PoolManager:
-    """Return pools whose connections check their peer before a byte is sent."""
-
-    def guard(connection: HTTPConnection, sock: socket.socket, scheme: str) -> socket.socket:
-        peer = str(sock.getpeername()[0])
-        origin = f"{scheme}://{connection.host}:{connection.port}"
-        if not policy.allows_peer(origin, peer):
-            sock.close()
-            raise ConfigurationError(
-                f"host {connection.host}",
-                "it resolves to an address that is not public",
-                do="check the host in your settings, or set api_url if a stand-in is meant",
-            )
-        return sock
-
-    class GuardedHTTP(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return guard(self, super()._new_conn(), "http")
-
-    class GuardedHTTPS(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return guard(self, super()._new_conn(), "https")
-
-    class GuardedHTTPPool(HTTPConnectionPool):
-        ConnectionCls = GuardedHTTP
-
-    class GuardedHTTPSPool(HTTPSConnectionPool):
-        ConnectionCls = GuardedHTTPS
-
-    made = PoolManager(**given)
-    made.pool_classes_by_scheme = {"http": GuardedHTTPPool, "https": GuardedHTTPSPool}
-    return made

@@ -29,8 +29,9 @@ from tajo_connector_sdk.answers import (
     retry_after,
 )
 from tajo_connector_sdk.errors import BadAnswer, Failed, Gone, OutcomeUnknown, Unavailable
-from tajo_connector_sdk.hosts import HostPolicy, Roads
+from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.parameters import Params, encoded, with_query
+from tajo_connector_sdk.roads import Roads
 
 MEBIBYTE = 1024 * 1024
 AGAIN = "run again; where it stays, report it with this line"

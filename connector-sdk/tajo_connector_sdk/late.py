@@ -1,13 +1,14 @@
 """What singer-sdk imports at its start and hardly ever uses, imported when it is first used.
 
-A third of the time of ``import singer_sdk`` goes into packages that a run of ours never touches:
-``upath`` (files of BATCH messages), ``joblib`` (the stock way to drain sinks), ``requests`` and
-``backoff`` (the stock REST streams). While singer-sdk is imported for the first time, stand-ins lie
-in their places. Each brings the real thing where it is first called or asked for something, so
-whoever uses these parts of singer-sdk gets what they always got. Afterwards ``sys.modules`` knows
-nothing of the stand-ins: whoever else imports one of the four gets the real one.
+More than a third of the time of ``import singer_sdk`` goes into packages that it needs for what no
+plugin of ours uses: ``upath`` (files of BATCH messages), ``joblib`` (the stock way to drain sinks),
+``requests``, ``urllib3`` and ``backoff`` (the stock REST streams). While singer-sdk is imported for
+the first time, stand-ins lie in their places. Each brings the real thing where it is first called
+or asked for something, so whoever uses these parts of singer-sdk gets what they always got.
+Afterwards ``sys.modules`` knows nothing of the stand-ins: whoever else imports one of these gets
+the real one.
 
-Nothing is held back where singer-sdk, or one of the four, was imported before.
+Nothing is held back where singer-sdk, or one of these, was imported before.
 """
 
 import sys
@@ -23,6 +24,7 @@ HELD_BACK: dict[str, tuple[str, ...]] = {
     "joblib": (),
     "requests": ("requests.adapters", "requests.exceptions"),
     "backoff": (),
+    "urllib3": (),
 }
 
 

@@ -9,14 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from tajo_connector_sdk.answers import Answer
 from tajo_connector_sdk.auth import basic
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError
-from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.parameters import Params
+
+if TYPE_CHECKING:
+    from tajo_connector_sdk.http import HttpSession
 
 # What an OAuth server may call its refusal (RFC 6749 §5.2 and platforms' own words).
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,60}\Z")
@@ -54,7 +56,7 @@ class ClientCredentials:
         return tuple(dict.fromkeys((self.id_setting, self.secret_setting, *self.beside.values())))
 
     def start(
-        self, settings: Mapping[str, Any], session: HttpSession, base_url: str
+        self, settings: Mapping[str, Any], session: "HttpSession", base_url: str
     ) -> "RenewedToken":
         """Return credentials that ask for a token when the first one is needed."""
         user, secret = str(settings[self.id_setting]), str(settings[self.secret_setting])
@@ -82,7 +84,7 @@ class RenewedToken:
 
     fact: ClientCredentials
     asked: Mapping[str, str] = field(repr=False)
-    session: HttpSession
+    session: "HttpSession"
     url: str
     clock: Callable[[], float] = time.monotonic
     sent: Mapping[str, str] = field(default_factory=dict, repr=False)

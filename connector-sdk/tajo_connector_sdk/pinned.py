@@ -24,6 +24,7 @@ HELD_BACK_IN: tuple[tuple[str, str], ...] = (
     ("singer_sdk.target_base", "parallel_config"),
     ("singer_sdk.schema.source", "requests"),
     ("singer_sdk.authenticators", "requests"),
+    ("singer_sdk.authenticators", "urllib3"),
     ("singer_sdk.streams.rest", "requests"),
     ("singer_sdk.streams.rest", "backoff"),
 )

@@ -11,11 +11,13 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.parameters import Params, pairs_of
+
+if TYPE_CHECKING:
+    from tajo_connector_sdk.http import HttpSession
 
 Pairs: TypeAlias = list[tuple[str, str]]
 DIGESTS = {"HMAC-SHA256": hashlib.sha256, "HMAC-SHA1": hashlib.sha1}
@@ -69,7 +71,7 @@ class OAuth1:
     def start(
         self,
         settings: Mapping[str, Any],
-        session: HttpSession,  # noqa: ARG002 - the protocol's; a signature asks nobody
+        session: "HttpSession",  # noqa: ARG002 - the protocol's; a signature asks nobody
         base_url: str,  # noqa: ARG002 - as above
     ) -> "Signer":
         """Return what signs."""

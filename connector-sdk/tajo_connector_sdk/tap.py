@@ -21,7 +21,6 @@ from tajo_connector_sdk import command
 from tajo_connector_sdk import settings as given
 from tajo_connector_sdk.errors import ConfigurationError, Denied
 from tajo_connector_sdk.hosts import HostPolicy
-from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.inheritance import check_own_key
 from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
@@ -29,6 +28,7 @@ from tajo_connector_sdk.table import Connector
 from tajo_connector_sdk.writer import Lines, LineWriter
 
 if TYPE_CHECKING:
+    from tajo_connector_sdk.http import HttpSession
     from tajo_connector_sdk.run import Run
     from tajo_connector_sdk.streams import TableStream
 
@@ -83,8 +83,10 @@ class TableTap(Tap):
             )
         return self._run
 
-    def session(self, policy: HostPolicy) -> HttpSession:
+    def session(self, policy: HostPolicy) -> "HttpSession":
         """Return the session that everything of a run goes through."""
+        from tajo_connector_sdk.http import HttpSession  # noqa: PLC0415 - only a run needs it
+
         agent = f"{self.name}/{self.plugin_version}"
         return HttpSession(policy, user_agent=agent, tell=self.logger.warning)
 

@@ -11,12 +11,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tajo_connector_sdk.fields import Fields
-from tajo_connector_sdk.http import HttpSession
 from tajo_connector_sdk.incremental import Window
 
 if TYPE_CHECKING:
     from tajo_connector_sdk.auth import Credentials
     from tajo_connector_sdk.bulk import BulkReader
+    from tajo_connector_sdk.http import HttpSession
     from tajo_connector_sdk.incremental import Feed
     from tajo_connector_sdk.table import Deletions, Stream, Trash
 
@@ -156,7 +156,7 @@ class Site:
 
     name: str
     base_url: str
-    session: HttpSession
+    session: "HttpSession"
     credentials: "Credentials"
     settings: Mapping[str, Any]
     origins: frozenset[str] = field(default_factory=frozenset)

@@ -102,6 +102,7 @@ def sameness(_folder, _url):
     """Say whether what singer-sdk calls requests is what everybody else does."""
     import backoff  # noqa: PLC0415 - not before somebody asks
     import requests  # noqa: PLC0415 - as above
+    import urllib3  # noqa: PLC0415 - as above
 
     return [
         Path(requests.__file__).parent.name,
@@ -110,6 +111,7 @@ def sameness(_folder, _url):
         authenticators.requests.adapters.HTTPAdapter is requests.adapters.HTTPAdapter,
         rest.requests.exceptions.Timeout is requests.exceptions.Timeout,
         rest.backoff.expo is backoff.expo,
+        authenticators.urllib3.Retry is urllib3.Retry,
         isinstance(requests.Response(), rest.requests.Response),
         str(_batch.UPath.cwd()) == str(Path.cwd()),
     ]
