@@ -23,7 +23,7 @@ from singer_sdk.exceptions import ConfigurationError as SingerConfigurationError
 from singer_sdk.exceptions import DiscoveryError, MappingError
 
 from tajo_connector_sdk import profiling
-from tajo_connector_sdk.errors import ConfigurationError, ConnectorError
+from tajo_connector_sdk.errors import ConfigurationError, ConnectorError, Denied
 
 if TYPE_CHECKING:
     from tajo_connector_sdk.tap import TableTap
@@ -133,7 +133,7 @@ def trial(tap: "TableTap") -> int:
     from tajo_connector_sdk.preflight import missing_scopes  # noqa: PLC0415 - only this needs it
 
     run = tap.opened()
-    failed = 0
+    failed, closed = 0, set[str]()
     for stream in tap.streams.values():
         scopes = missing_scopes(run.account, [(stream.row, stream.asked)])
         stream.ABORT_AT_RECORD_COUNT = 1
@@ -145,7 +145,11 @@ def trial(tap: "TableTap") -> int:
                     do=f"grant it in {tap.connector.screen}",
                 )
             found = sum(len(part) for part in run.job(stream.choice).parts())
-        except ConnectorError as error:
+        except ConnectorError as told:
+            error = told
+            if isinstance(told, Denied):
+                error = told.of(stream.name, told=told.do in closed)
+                closed.add(told.do)
             failed = max(failed, error.exit_code)
             tap.logger.error("%s", denial(error, stream.row.access))  # noqa: TRY400 - one line
         else:

@@ -43,6 +43,16 @@ class ConfigurationError(ConnectorError):
 class Denied(ConfigurationError):
     """These credentials may not read one stream; others may well be open."""
 
+    def of(self, stream: str, *, told: bool = False) -> "Denied":
+        """Return the same of ``stream``, which may be read behind the one that is closed.
+
+        ``told``: what to do was said before.
+        """
+        named = self.where.partition(".")[0] == stream
+        where = self.where if named else f"{stream} (behind {self.where})"
+        do = "as said above" if told and self.do else self.do
+        return Denied(where, self.what, right=self.right, do=do)
+
 
 class Missing(ConfigurationError):
     """Nothing stands at this address: a slip in the settings, or what stood there is gone."""

@@ -299,5 +299,8 @@ class Job:
             ]
 
     def _trial(self) -> Iterator[list[Row]]:
+        # Of windows the newest one: years ago there may have been nothing yet.
+        if self._longest and self._window.low and self._window.high < self.high:
+            self._window = Window(self.high - self._longest, self.high)
         page = self.reader.page(self._ask(), None, most=self.limit)
         yield page.rows[: self.limit]

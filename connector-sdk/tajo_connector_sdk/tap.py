@@ -57,7 +57,7 @@ class TableTap(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
     _run: "Run | None" = None
-    _closed: int = 0
+    _closed: tuple[Denied, ...] = ()
     _ordered: "dict[str, TableStream] | None" = None
 
     @property
@@ -109,15 +109,16 @@ class TableTap(Tap):
         self.message_writer.write_records(stream, records, extracted)
         self.lines.flush()
 
-    def say_closed(self, denied: Denied) -> None:
+    def say_closed(self, stream: str, denied: Denied) -> None:
         """Leave out a stream that these credentials may not read; the others go on.
 
         Raises Denied when that is every stream: then it is the credentials.
         """
-        self._closed += 1
-        if self._closed == sum(stream.selected for stream in self.streams.values()):
+        before, self._closed = self._closed, (*self._closed, denied)
+        if len(self._closed) == sum(each.selected for each in self.streams.values()):
             raise denied
-        self.logger.warning("%s; the other streams go on", denied)
+        told = denied.do in {each.do for each in before}
+        self.logger.warning("%s; the other streams go on", denied.of(stream, told=told))
 
     def say_state(self) -> None:
         """Send out the state, if it changed."""

@@ -21,7 +21,7 @@ def summary_of(
 ) -> dict[str, Any]:
     """Return all figures of a run as JSON values.
 
-    ``streams`` were declared by the tap, ``bookmarks`` say since when each has nothing new,
+    ``streams`` were declared by the tap, ``bookmarks`` say how far each was read,
     ``about`` names the account, the ledger and whether it was a dry run.
     """
     found: dict[str, Any] = {}
@@ -31,7 +31,7 @@ def summary_of(
         if not tally.records[stream]:
             since = bookmarks.get(stream)
             found[stream]["why_none"] = (
-                f"nothing new since {since}" if since else "the tap sent none"
+                f"the tap has read up to {since}" if since else "the tap sent none"
             )
     return {
         **about,
@@ -108,10 +108,11 @@ def _forecast(forecast: Mapping[str, Any] | None) -> list[str]:
         f"{name} {each['calls']} in {duration(each['seconds'])}"
         for name, each in forecast["buckets"].items()
     )
+    compared = forecast["calls_to_compare"]
     lines.append(
-        f"a run takes at least {duration(forecast['seconds'])} at {forecast['limits']} limits "
-        f"({buckets}), and Brevo's own time for imports; {forecast['calls_to_compare']} calls were "
-        "made to compare"
+        f"the calls of a run take {duration(forecast['seconds'])} at {forecast['limits']} limits "
+        f"({buckets}), and Brevo's own time for imports comes on top; "
+        f"{compared} {'call was' if compared == 1 else 'calls were'} made to compare"
     )
     return lines
 

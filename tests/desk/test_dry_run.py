@@ -315,5 +315,6 @@ def test_the_report_says_it_in_words_and_comparing_costs_no_call_per_contact(wor
 
     assert "create 5, update 22, block e-mail 2" in told
     assert "CITY: change 22, set 5" in told
-    assert "a run takes at least under a minute at" in told
+    assert "the calls of a run take under a minute at" in told
+    assert "1 call was made to compare" in told
     assert "Lyon" not in told

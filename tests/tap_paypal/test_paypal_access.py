@@ -1,10 +1,13 @@
 """Wrong keys, missing permissions, and streams beside the report."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tajo_connector_sdk import command
 from tajo_connector_sdk.errors import ConfigurationError
+from tap_paypal_tajo import TapPaypal
 
 PERMISSIONS = [
     ("reporting/search/read", {"transactions"}),
@@ -26,9 +29,20 @@ def test_a_missing_permission_closes_its_streams_and_tells_the_nine_hour_rule(
     assert reading.error is None
     assert not closed & set(reading.rows)
     assert set(reading.rows) | closed == set(reading.schemas)
-    said = [one for one in caplog.messages if "nine hours" in one]
-    assert len(said) == len(closed)
-    assert {one.partition(":")[0] for one in said} <= closed
+    said = [one for one in caplog.messages if "the other streams go on" in one]
+    assert {one.partition(":")[0].partition(" ")[0] for one in said} == closed
+    assert sum("nine hours" in one for one in said) == 1  # once is enough
+
+
+def test_a_trial_asks_the_report_for_days_in_which_something_happened(open_account, caplog):
+    account = open_account()
+    given = {"client_id": "sandbox-client", "client_secret": "sandbox-secret",
+             "calls_per_minute": 600_000, "api_url": account.platform_url}  # fmt: skip
+
+    with caplog.at_level(logging.INFO):
+        assert command.trial(TapPaypal(config=given)) == 0
+
+    assert "transactions: can be read" in caplog.messages  # no "(no rows yet)" behind it
 
 
 def test_without_transaction_search_nobody_knows_the_account_and_the_rule_is_told(
