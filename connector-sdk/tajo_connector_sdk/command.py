@@ -146,12 +146,12 @@ def trial(tap: "TableTap") -> int:
                 )
             found = sum(len(part) for part in run.job(stream.choice).parts())
         except ConnectorError as told:
-            error = told
+            said = denial(told, stream.row.access)
             if isinstance(told, Denied):
-                error = told.of(stream.name, told=told.do in closed)
+                said = str(told.of(stream.name, stream.row.access, told=told.do in closed))
                 closed.add(told.do)
-            failed = max(failed, error.exit_code)
-            tap.logger.error("%s", denial(error, stream.row.access))  # noqa: TRY400 - one line
+            failed = max(failed, told.exit_code)
+            tap.logger.error("%s", said)  # noqa: TRY400 - one line
         else:
             tap.logger.info("%s: can be read%s", stream.name, "" if found else " (no rows yet)")
     return failed

@@ -43,15 +43,16 @@ class ConfigurationError(ConnectorError):
 class Denied(ConfigurationError):
     """These credentials may not read one stream; others may well be open."""
 
-    def of(self, stream: str, *, told: bool = False) -> "Denied":
+    def of(self, stream: str, access: str = "", *, told: bool = False) -> "Denied":
         """Return the same of ``stream``, which may be read behind the one that is closed.
 
-        ``told``: what to do was said before.
+        ``access`` is what a person must be granted for it; ``told``: what to do was said before.
         """
         named = self.where.partition(".")[0] == stream
         where = self.where if named else f"{stream} (behind {self.where})"
-        do = "as said above" if told and self.do else self.do
-        return Denied(where, self.what, right=self.right, do=do)
+        do = "or as said above" if access else "as said above"
+        parts = [access, do if told and self.do else self.do]
+        return Denied(where, self.what, right=self.right, do="; ".join(filter(None, parts)))
 
 
 class Missing(ConfigurationError):

@@ -115,7 +115,7 @@ class TableStream(SingerStream):
                     unseen = empty_in(rows, unseen)
                 job.progress.add(len(rows))
         except Denied as closed:
-            self.tap.say_closed(self.name, closed)
+            self.tap.say_closed(self.row, closed)
             return
         self.tap.say_state()
         if job.limit is None:

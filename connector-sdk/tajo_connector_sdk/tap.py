@@ -24,7 +24,7 @@ from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.inheritance import check_own_key
 from tajo_connector_sdk.leftovers import tidy
 from tajo_connector_sdk.redaction import hide
-from tajo_connector_sdk.table import Connector
+from tajo_connector_sdk.table import Connector, Stream
 from tajo_connector_sdk.writer import Lines, LineWriter
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class TableTap(Tap):
         self.message_writer.write_records(stream, records, extracted)
         self.lines.flush()
 
-    def say_closed(self, stream: str, denied: Denied) -> None:
+    def say_closed(self, row: Stream, denied: Denied) -> None:
         """Leave out a stream that these credentials may not read; the others go on.
 
         Raises Denied when that is every stream: then it is the credentials.
@@ -118,7 +118,9 @@ class TableTap(Tap):
         if len(self._closed) == sum(each.selected for each in self.streams.values()):
             raise denied
         told = denied.do in {each.do for each in before}
-        self.logger.warning("%s; the other streams go on", denied.of(stream, told=told))
+        self.logger.warning(
+            "%s; the other streams go on", denied.of(row.name, row.access, told=told)
+        )
 
     def say_state(self) -> None:
         """Send out the state, if it changed."""

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tajo.plugins import plugins
 from tajo_connector_sdk.incremental import Scanned
+from tajo_connector_sdk.redaction import redact
 from tajo_mapping.compiled import compile_mapping
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,14 @@ def test_names_are_plain_words_and_topics_have_one_stream_each(connector):
 
 def test_settings_say_where_their_value_is_found(connector):
     assert [one.name for one in connector.settings if len(one.description) < 30] == []
+
+
+def test_nothing_that_a_table_says_is_taken_for_a_secret(connector):
+    said = [*getattr(connector.transport, "hints", {}).values(), connector.screen]
+    said += [connector.approval, *(row.access for row in connector.streams)]
+    said += [one.right for one in connector.settings]
+
+    assert [text for text in said if redact(text) != text] == []
 
 
 def test_the_readme_lists_the_streams_of_the_table(connector):

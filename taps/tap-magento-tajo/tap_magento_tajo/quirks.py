@@ -30,7 +30,7 @@ IMS_SCOPE = (
 SIGN_IN = (
     "check the integration's keys and that it is active (System > Extensions > Integrations); a "
     "bearer token is refused as well where Stores > Configuration > Services > OAuth > 'Allow "
-    "OAuth Access Tokens to be used as standalone Bearer tokens' is off, as it is by default since "
+    "OAuth Access Tokens to be used as standalone …' is off, as it is by default since "
     "2.4.4: then set consumer_key, consumer_secret, access_token and access_token_secret instead"
 )
 HINTS = {
