@@ -113,7 +113,7 @@ def holds(count, most, turns, ends):
     assert len(shop.asked) < 300
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     count=st.integers(0, 90),
     most=st.integers(7, 12),
@@ -124,7 +124,7 @@ def test_rows_that_stay_are_all_met_and_none_comes_twice(count, most, turns, end
     holds(count, most, turns, ends)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     count=st.integers(0, 90),
     most=st.integers(1, 6),

@@ -36,13 +36,12 @@ class InProcess:
 
 
 @pytest.mark.usefixtures("clean_shell")
-@pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("name", sorted(PLATFORMS))
-def test_every_check_of_the_demo_holds(name, seed, tmp_path):
+def test_every_check_of_the_demo_holds(name, tmp_path):
     row = PLATFORMS[name]
     table = tap_harness.tables()[name]
     now = datetime.now(UTC) - timedelta(days=1)
-    store = Store.generate(customers=20, orders=30, products=8, seed=seed, now=now)
+    store = Store.generate(customers=20, orders=30, products=8, seed=1, now=now)
     with tajo_sandbox.running(
         platform=name, store=store, brevo_switches=tap_harness.ByHand()
     ) as sandbox:
