@@ -48,6 +48,12 @@ def test_progress_on_a_terminal_is_a_live_line_with_both_sides():
     assert "2,000 read of 2,000, 1,500 loaded" in text
 
 
+def test_what_is_loaded_was_read_even_where_the_tap_has_not_said_so_yet():
+    records = [of_tap("…", progress=["orders", 300, None], consumer=True)]
+
+    assert shown(records) == "orders: 300 read, 300 loaded\n"
+
+
 def test_warnings_and_errors_of_a_plugin_are_shown_with_its_name():
     text = shown([of_tap("shop_url: not found", level="error")])
 
