@@ -69,7 +69,7 @@ class Departure:
             by_person[row.person].append(row)
         rows.clear()
         persons = list(by_person)
-        looked_for = self._look(persons, by_person)
+        looked_for = None if self.presence.is_complete else self._look(persons, by_person)
         for part in chunks(persons, AT_ONCE):
             known = self.ledger.people.known(part)
             before = self._before(part, known, by_person)
@@ -77,12 +77,23 @@ class Departure:
             now = self.clock.stamp()
             for person in part:
                 memory, theirs = known.get(person), by_person.pop(person)
-                gone = memory and person in looked_for and not self.presence.is_fresh(memory)
+                gone = memory is not None and self._is_gone(memory, theirs, looked_for)
                 if not gone and self._plan_alike(theirs, memory, before, now):
                     continue
                 past = pasts.get(person, NO_PAST)
-                after = _remembered(person, memory, past, now, gone=bool(gone))
+                after = _remembered(person, memory, past, now, gone=gone)
                 self._plan_one(theirs, None if gone else memory, after, before, now)
+
+    def _is_gone(self, memory: Person, rows: Sequence[Row], looked_for: set[str] | None) -> bool:
+        """Say whether a person who was known is in Brevo no more.
+
+        ``looked_for`` are those whom Brevo was asked for, None where it has shown everybody.
+        """
+        if self.presence.is_fresh(memory):
+            return False
+        if looked_for is not None:
+            return memory.person in looked_for
+        return self._is_stale(memory, [row.pattern for row in rows])
 
     def _plan_alike(
         self, rows: Sequence[Row], memory: Person | None, before: Before, now: str
@@ -91,7 +102,7 @@ class Departure:
         row = rows[0]
         if len(rows) > 1 or row.previous is not None:
             return False
-        if any(sent.source != row.source for sent in before.sources.get(row.person, ())):
+        if row.person in before.sources and _has_others(before.sources[row.person], rows):
             return False
         shared = self.alike.plan_of(row, memory, now)
         if shared is None:
@@ -114,11 +125,8 @@ class Departure:
         adding = [
             person
             for person in persons
-            if any(
-                row.sums != b"{}"
-                or any(sent.source != row.source for sent in sources.get(person, ()))
-                for row in by_person[person]
-            )
+            if any(row.sums != b"{}" for row in by_person[person])
+            or (person in sources and _has_others(sources[person], by_person[person]))
         ]
         return Before(sources, self.ledger.shares.of(adding) if adding else {})
 
@@ -223,6 +231,11 @@ class Departure:
                     )
                 )
         return found
+
+
+def _has_others(sent: Sequence[SentSource], rows: Sequence[Row]) -> bool:
+    """Say whether for one of ``rows`` another record of its person was sent before."""
+    return any(each.source != row.source for row in rows for each in sent)
 
 
 def _remembered(person: str, memory: Person | None, past: Past, now: str, *, gone: bool) -> Person:

@@ -38,9 +38,11 @@ class Dispatch:
 
     def add(self, partition: Partition, keys: Iterable[str], draft: Draft) -> None:
         """Take in one draft; a spool that has no room for it leaves at once."""
-        spool = self._spool_of(self._spools, partition)
-        if spool.count and spool.size + len(draft.row) > LARGEST_BODY:
+        spool = self._spools.get(partition)
+        if spool is not None and spool.size + len(draft.row) > LARGEST_BODY:
             self._start(self._spools.pop(partition))
+            spool = None
+        if spool is None or spool.since > self.since:
             spool = self._spool_of(self._spools, partition)
         spool.add(keys, draft)
 

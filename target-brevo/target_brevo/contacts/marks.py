@@ -71,10 +71,13 @@ class Marks:
 def essence(line: bytes) -> bytes:
     """Return a record's line without the time at which it was read."""
     line = line.rstrip()
-    head, found, tail = line.rpartition(_TIME)
+    begin = line.rfind(_TIME, -_LONGEST_TIME - len(_TIME))
+    if begin < 0:
+        return line
+    tail = line[begin + len(_TIME) :]
     # Last in the message, so not a field of the record: its brace and the record's would follow.
-    last = tail.endswith(b'"}') and tail.count(b'"') == _QUOTES and len(tail) <= _LONGEST_TIME
-    return head if found and last and b"\\" not in tail else line
+    last = tail.endswith(b'"}') and tail.count(b'"') == _QUOTES
+    return line[:begin] if last and b"\\" not in tail else line
 
 
 def is_whole(contact: Contact) -> bool:

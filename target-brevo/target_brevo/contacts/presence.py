@@ -47,6 +47,11 @@ class Presence:
         self._on_list: set[tuple[str, int]] = set()
         self.started = clock.stamp()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all contacts were read in this run: there is nothing more to look for."""
+        return self._all_fresh
+
     def is_fresh(self, person: Person) -> bool:
         """Say whether this run has seen the person in Brevo, or written it."""
         return person.seen_at >= self.started

@@ -1,6 +1,6 @@
 """Where contacts wait, are sorted, and leave: unchanged, superseded, or on their way to Brevo."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tajo_mapping.operations import Contact
@@ -72,8 +72,8 @@ class ContactRoom:
         self._entered.add(source)
         if len(self._incoming) >= CHUNK:
             self._sift()
-        if self._is_full:
-            self._make_way()
+            if self._is_full:
+                self._make_way()
 
     @property
     def waiting(self) -> int:
@@ -179,6 +179,8 @@ class ContactRoom:
                 # What the ledger says of it is about to change: it is asked again then.
                 self._enter(row)
                 self._held.add(row.source)
+            elif sent is None and row.source not in self._ready and row.source not in refused:
+                self._put(row)
             elif sent is None or sent.fingerprint != row.fingerprint or row.source in self._ready:
                 # Where another version waits, being what was sent before is a change again.
                 self._sort(row, sent, refused.get(row.source))
@@ -220,8 +222,11 @@ class ContactRoom:
         self.ledger.people.still(times)
         return unchanged
 
-    def _under_way(self, rows: Iterable[Row]) -> set[str]:
-        return self.dispatch.among(key for row in rows for key in row.keys)
+    def _under_way(self, rows: Collection[Row]) -> set[str]:
+        keys = [row.source for row in rows]
+        keys += [row.person for row in rows]
+        keys += [row.previous for row in rows if row.previous]
+        return self.dispatch.among(keys)
 
     def _is_unchanged(self, row: Row, refused: Standing | None) -> None:
         if refused is not None and is_older(refused.original.at, row.at):
@@ -257,7 +262,7 @@ class ContactRoom:
 
     def _put(self, row: Row) -> None:
         other = self._ready.get(row.source)
-        self._bytes += row.size - (other.size if other else 0)
+        self._bytes += row.size if other is None else row.size - other.size
         self._ready[row.source] = row
 
     def _hear_late(self) -> None:
@@ -280,6 +285,11 @@ class ContactRoom:
         if again:
             self._sift()
         held = self._under_way(self._ready.values())
+        if not held and not self.removals.waiting:
+            leaving = list(self._ready.values())
+            self._ready.clear()
+            self._bytes = 0
+            return leaving
         leaving = []
         for source, row in list(self._ready.items()):
             if held and not held.isdisjoint(row.keys):

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 
 from tajo_mapping.operations import LATEST, SUM, SUM_BY, SUM_OF, UNKNOWN, Contact
-from target_brevo.clock import is_older
+from target_brevo.clock import moment
 from target_brevo.contacts.marks import Marks, is_whole
 from target_brevo.contacts.row import Addend, Pattern, Row, identity_of
 from target_brevo.ledger.book import Hashing
@@ -31,15 +32,16 @@ class Parts(NamedTuple):
     sums: Mapping[str, Addend]
 
 
-class Layout(NamedTuple):
-    """What contacts of one make share: ``mixed`` ones have more than attributes under own names.
+class Make(NamedTuple):
+    """What contacts have in common that differ in values alone.
 
-    ``ending`` is the end of what their fingerprints are printed from.
+    ``ending`` is the end of what their fingerprints are printed from, but for sums and
+    ``mirrored`` lists, which are left out where there are none of either.
     """
 
-    number: int
-    mixed: bool
+    pattern: Pattern
     ending: bytes
+    mirrored: bytes
 
 
 @dataclass
@@ -55,8 +57,8 @@ class Taking:
     backfill: bool
     first_seen: Callable[[str, str], str]
     marks: Marks
-    _layouts: dict[Any, Layout] = field(default_factory=dict)
-    _patterns: dict[Any, Pattern] = field(default_factory=dict)
+    _makes: dict[Any, Make] = field(default_factory=dict)
+    _first_days: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
 
     def row(self, contact: Contact, claim: Claim, source: str, line: bytes) -> Row | str:
         """Return the row of a contact whose record has the hash ``source``, or why there is none.
@@ -65,27 +67,29 @@ class Taking:
 
         Raises orjson.JSONEncodeError for what JSON cannot hold.
         """
-        layout = self._layout(contact)
-        parts = self._parts(contact) if layout.mixed else Parts(contact.attributes, {}, {})
-        consent = _consent(contact)
+        email, ext_id, values = contact.email, contact.ext_id, contact.attributes
+        parts = self._parts(contact) if self._is_mixed(contact) else Parts(values, {}, {})
+        if parts.fills:
+            values = {**parts.attributes, **parts.fills}
+        identity = identity_of(email, values, ext_id)
+        if identity is None:
+            return NOBODY
+        make = self._make(contact, parts, identity.type)
         attributes = _printed(parts.attributes)
         fills = _printed(parts.fills) if parts.fills else b"{}"
         sums = _printed(parts.sums) if parts.sums else b"{}"
-        said = _printed(consent) if consent else b"{}"
-        reconsent = contact.owner and contact.consent.get("email", UNKNOWN).reconsent
-        own = (
-            orjson.dumps(contact.email), orjson.dumps(contact.ext_id), attributes, fills, said,
-            self._ending(contact, layout, sums, reconsent=reconsent),
+        consent = _consent(contact)
+        ending = make.ending
+        if parts.sums or make.mirrored != b"[]":
+            ending = b"%b,%b,%b" % (ending, sums, make.mirrored)
+        facts = b"[[%b,%b,%b,%b,%b,%b]" % (
+            orjson.dumps(email), orjson.dumps(ext_id), attributes, fills, consent, ending,
         )  # fmt: skip
-        facts = b"[[%b]" % b",".join(own)
         if len(facts) > LARGEST_ROW:
             return TOO_LARGE
-        phones = {**parts.attributes, **parts.fills} if parts.fills else parts.attributes
-        identity = identity_of(contact.email, phones, contact.ext_id)
-        if identity is None:
-            return NOBODY
+        facts += b"],true]" if self.backfill else b"],false]"
+        fingerprint = hashlib.sha256(facts).hexdigest()[:32]
         person = self.hashing((identity.type,), identity.known_by)
-        fingerprint = hashlib.sha256(facts + self._setting).hexdigest()[:32]
         marked = line and is_whole(contact)
         return Row(
             source,
@@ -94,45 +98,42 @@ class Taking:
             contact.source.at,
             claim,
             fingerprint,
-            self._pattern(contact, layout, parts, consent, (identity.type, reconsent)),
-            contact.email,
-            contact.ext_id,
+            make.pattern,
+            email,
+            ext_id,
             attributes,
             fills,
-            said.decode(),
+            consent.decode(),
             sums,
             self.marks.of(claim.stream, line, fingerprint, person) if marked else "",
         )
 
-    @property
-    def _setting(self) -> bytes:
-        return b"],true]" if self.backfill else b"],false]"
+    def _is_mixed(self, contact: Contact) -> bool:
+        """Say whether a contact may have more than attributes under own names."""
+        attributes, rules, names = contact.attributes, contact.rules, self.names
+        return (
+            not contact.owner
+            or bool(rules and not rules.keys().isdisjoint(attributes))
+            or bool(names and not names.keys().isdisjoint(attributes))
+        )
 
-    def _layout(self, contact: Contact) -> Layout:
+    def _make(self, contact: Contact, parts: Parts, identified: str) -> Make:
+        """Return what the contact shares with others; ``identified`` is by what Brevo finds it."""
+        source, attributes, consent = contact.source, contact.attributes, contact.consent
         key = (
-            contact.source[:3], contact.owner, contact.mode, contact.mailing_lists,
-            contact.mirrored, tuple(contact.attributes), tuple(contact.rules.items()),
-            len(self.names),
+            source.platform, source.store, source.stream, contact.owner, contact.mode,
+            contact.mailing_lists, contact.mirrored, tuple(contact.rules.items()), len(self.names),
+            tuple(attributes), all(attributes.values()) or _emptiness(attributes),
+            identified, not contact.email, not contact.ext_id,
+            tuple([(channel, word.state, word.reconsent) for channel, word in consent.items()]),
+            contact.owner and bool(contact.mailing_lists) and self._is_news(contact),
         )  # fmt: skip
-        found = self._layouts.get(key)
+        found = self._makes.get(key)
         if found is None:
-            if len(self._layouts) >= _MOST:
-                self._layouts.clear()
-                self._patterns.clear()
-            ours = any(self.names.get(name, name) != name for name in contact.attributes)
-            ruled = not contact.owner or bool(contact.rules.keys() & contact.attributes.keys())
-            lists = list(contact.mailing_lists) if contact.owner else []
-            ending = orjson.dumps([lists, contact.mode, contact.owner])[1:-1]
-            found = Layout(len(self._layouts), ours or ruled, ending)
-            self._layouts[key] = found
+            if len(self._makes) >= _MOST:
+                self._makes.clear()
+            found = self._makes[key] = _made(contact, parts)
         return found
-
-    def _ending(self, contact: Contact, layout: Layout, sums: bytes, *, reconsent: bool) -> bytes:
-        ending = layout.ending + (b',"reconsent"' if reconsent else b"")
-        mirrored = list(contact.mirrored) if contact.owner else []
-        if sums != b"{}" or mirrored:
-            ending += b",%b,%b" % (sums, orjson.dumps(mirrored))
-        return ending
 
     def _parts(self, contact: Contact) -> Parts:
         rules, names = contact.rules, self.names
@@ -146,34 +147,16 @@ class Taking:
                 (fills if filling else attributes)[here] = value
         return Parts(attributes, fills, sums)
 
-    def _pattern(
-        self,
-        contact: Contact,
-        layout: Layout,
-        parts: Parts,
-        consent: Mapping[str, list[str | None]],
-        more: tuple[str, bool],
-    ) -> Pattern:
-        states = {channel: word[0] for channel, word in consent.items()}
-        key = (
-            layout.number, more, contact.email is None, contact.ext_id is None,
-            tuple(states.items()), self._is_news(contact, consent),
-            _emptiness(parts.attributes), _emptiness(parts.fills),
-        )  # fmt: skip
-        found = self._patterns.get(key)
-        if found is None:
-            if len(self._patterns) >= _MOST:
-                self._patterns.clear()
-            found = _pattern_of(contact, parts, "denied" in states.values(), reconsent=more[1])
-            self._patterns[key] = found
-        return found
-
-    def _is_news(self, contact: Contact, consent: Mapping[str, list[str | None]]) -> bool | None:
-        if not contact.mailing_lists or not contact.owner:
-            return None
-        granted_at = consent.get("email", [None, None])[1]
-        first_seen = self.first_seen(contact.source.platform, contact.source.store)
-        return granted_at is not None and not is_older(granted_at, first_seen)
+    def _is_news(self, contact: Contact) -> bool:
+        """Say whether the grant is not known to be older than the store's first day."""
+        given = contact.consent.get("email", UNKNOWN)
+        if given.state == "unknown" or given.at is None:
+            return False
+        store = contact.source[:2]
+        if store not in self._first_days:
+            self._first_days[store] = moment(self.first_seen(*store))
+        granted, first = moment(given.at), self._first_days[store]
+        return granted is None or first is None or granted >= first
 
 
 def _printed(value: Mapping[str, Any]) -> bytes:
@@ -181,44 +164,46 @@ def _printed(value: Mapping[str, Any]) -> bytes:
     return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))
 
 
-def _consent(contact: Contact) -> dict[str, list[str | None]]:
-    if not contact.owner:
-        return {}
-    return {
-        channel: [given.state, given.at]
+def _consent(contact: Contact) -> bytes:
+    """Return what is said of consent, printed: channel → [state, since]."""
+    if not contact.owner or not contact.consent:
+        return b"{}"
+    said = {
+        channel: (given.state, given.at)
         for channel, given in contact.consent.items()
         if given.state != "unknown" and channel in _CHANNELS
     }
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
-def _emptiness(values: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Return of each value whether it is null, empty or something; None where all are something."""
-    if all(values.values()):
-        return None
-    return tuple(
-        "null" if value is None else "empty" if value in ("", []) else "value"
-        for value in values.values()
-    )
+def _emptiness(values: Mapping[str, Any]) -> tuple[bool | None, ...]:
+    """Return of each value whether it is something, or null (None)."""
+    return tuple([None if value is None else value not in ("", []) for value in values.values()])
 
 
-def _pattern_of(contact: Contact, parts: Parts, denies: bool, *, reconsent: bool) -> Pattern:
-    mirrored = contact.mirrored if contact.owner else ()
+def _made(contact: Contact, parts: Parts) -> Make:
+    owner, words = contact.owner, contact.consent if contact.owner else {}
+    mirrored = contact.mirrored if owner else ()
+    lists = contact.mailing_lists if owner else ()
+    reconsent = words.get("email", UNKNOWN).reconsent
     names = parts.attributes.keys() | parts.fills.keys()
     apart = len(names) == len(parts.attributes) + len(parts.fills)
-    source = contact.source
-    return Pattern(
-        platform=source.platform,
-        store=source.store,
-        stream=source.stream,
-        lists=contact.mailing_lists if contact.owner else (),
+    pattern = Pattern(
+        platform=contact.source.platform,
+        store=contact.source.store,
+        stream=contact.source.stream,
+        lists=lists,
         mirrored=mirrored,
         mode=contact.mode,
-        owner=contact.owner,
+        owner=owner,
         reconsent=reconsent,
         fills=bool(parts.fills),
-        denies=denies,
+        denies=any(words[channel].state == "denied" for channel in words if channel in _CHANNELS),
         plain=apart and not parts.sums and not mirrored and "EXT_ID" not in names,
     )
+    more = ["reconsent"] if reconsent else []
+    ending = orjson.dumps([list(lists), contact.mode, owner, *more])[1:-1]
+    return Make(pattern, ending, orjson.dumps(list(mirrored)))
 
 
 def _sums(contact: Contact, names: Mapping[str, str]) -> dict[str, Addend]:
