@@ -136,13 +136,13 @@ class Intake:
         if bound.operations is None:
             self._outlet.filtered(stream, bound.why_nothing)
             return
-        problem = _problem(bound.validator, record)
-        if problem:
-            self._outlet.broken(self._source(bound, record), problem)
+        if not bound.validator.is_valid(record):
+            self._outlet.broken(self._source(bound, record), _problem(bound.validator, record))
             return
         outcomes = bound.operations(record)
+        alone = len(outcomes) == 1
         for outcome in outcomes:
-            self._outlet.accept(outcome, stream, alone=len(outcomes) == 1)
+            self._outlet.accept(outcome, stream, alone=alone)
 
     def _bound(
         self, stream: str, schema: Mapping[str, Any], keys: Sequence[str]
@@ -215,9 +215,7 @@ def _own_name(load_schema: str) -> str:
 
 
 def _problem(validator: jsonschema_rs.Draft7Validator, record: Mapping[str, Any]) -> str:
-    """Return which field breaks which rule, without the value; empty when none does."""
-    if validator.is_valid(record):
-        return ""
+    """Return which field breaks which rule, without the value."""
     error = next(iter(validator.iter_errors(record)))
     path = ".".join(str(part) for part in error.instance_path)
     rule = str(error.schema_path[-1]) if error.schema_path else "schema"

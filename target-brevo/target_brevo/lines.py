@@ -6,7 +6,7 @@ import re
 import select
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from json import JSONDecodeError, JSONDecoder
 from json import loads as exact_loads
@@ -28,28 +28,29 @@ _DIGITS = bytes(48 if chr(code) in "0123456789." else 32 for code in range(256))
 _ROW_OF_DIGITS = b"0" * 16
 _DOUBLE_DIGITS = 15
 _SPACE = " \t\n\r"
+RECORD = "RECORD"
 
 
 def _nothing() -> None:
     return None
 
 
-def _nothing_of(_lines: Sequence[bytes], _messages: Sequence[dict[str, Any]]) -> None:
-    return None
+Message = dict[str, Any]
 
 
 class LineReader(GenericSingerReader[bytes]):
-    """The message loop. ``tick`` is called after each line and while there is none.
+    """The message loop. ``tick`` is called between messages and while there is none.
 
-    ``stopping`` says that no further line shall be read; ``look`` gets records, with their lines,
-    before they are handed out one by one.
+    ``stopping`` says that no further line shall be read; ``take`` gets records that came together
+    and follow each other, with their lines, and says how many it took before it had to stop;
+    without it they go to the callback of their type.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.tick: Callable[[], None] = _nothing
         self.stopping: Callable[[], bool] = lambda: False
-        self.look: Callable[[Sequence[bytes], Sequence[dict[str, Any]]], None] = _nothing_of
+        self.take: Callable[[Sequence[bytes], Sequence[Message]], int] | None = None
         self.unknown: Callable[[str], None] = lambda _: None
         self.number = 0
 
@@ -58,7 +59,7 @@ class LineReader(GenericSingerReader[bytes]):
         """Standard input, as bytes."""
         return sys.stdin.buffer
 
-    def deserialize_json(self, line: bytes) -> dict[str, Any]:
+    def deserialize_json(self, line: bytes) -> Message:
         """Return a line's message; raise RunError, without its content, when it is none."""
         try:
             if _ROW_OF_DIGITS in line.translate(_DIGITS) and _LONG_NUMBER.search(line):
@@ -74,19 +75,17 @@ class LineReader(GenericSingerReader[bytes]):
     def process_lines(
         self,
         file_input: IO[bytes] | None,
-        callbacks: dict[str, Callable[[dict[str, Any]], None]],
+        callbacks: dict[str, Callable[[Message], None]],
     ) -> Counter[str]:
         """Read all lines and hand each message to the callback of its type; return their counts."""
         counts: Counter[str] = Counter()
-        for lines in self._lines(file_input):
-            for line, message in self._messages(lines):
-                self._current_message = line
-                callback = callbacks.get(message["type"])
-                if callback is None:
-                    self.unknown(message["type"])
+        for read in self._lines(file_input):
+            for kind, lines, messages in self._groups(read):
+                if kind == RECORD and self.take is not None:
+                    counts[kind] += self.take(lines, messages)
                 else:
-                    callback(message)
-                counts[message["type"]] += 1
+                    self._hand_out(lines, messages, callbacks.get(kind))
+                    counts[kind] += len(messages)
                 self.tick()
                 if self.stopping():
                     return counts
@@ -95,13 +94,26 @@ class LineReader(GenericSingerReader[bytes]):
                 break
         return counts
 
-    def _messages(self, lines: list[bytes]) -> Iterator[tuple[bytes, dict[str, Any]]]:
-        """Yield lines with their messages; records that follow each other are looked at first.
+    def _hand_out(
+        self,
+        lines: Sequence[bytes],
+        messages: Sequence[Message],
+        callback: Callable[[Message], None] | None,
+    ) -> None:
+        for line, message in zip(lines, messages, strict=True):
+            self._current_message = line
+            if callback is None:
+                self.unknown(message["type"])
+            else:
+                callback(message)
+
+    def _groups(self, lines: list[bytes]) -> Iterator[tuple[str, list[bytes], list[Message]]]:
+        """Yield messages of one type that follow each other, with their lines.
 
         A line that is no message is told when its turn has come.
         """
         lines = [line for line in lines if line and not line.isspace()]
-        ready: list[dict[str, Any]] = []
+        ready: list[Message] = []
         broken: RunError | None = None
         for line in lines:
             self.number += 1
@@ -110,12 +122,11 @@ class LineReader(GenericSingerReader[bytes]):
             except RunError as error:
                 broken = error
                 break
-        looked = 0
-        for place, message in enumerate(ready):
-            if place >= looked and message["type"] == "RECORD":
-                looked = _end_of_records(ready, place)
-                self.look(lines[place:looked], ready[place:looked])
-            yield lines[place], message
+        begin = 0
+        while begin < len(ready):
+            end = _end_of_group(ready, begin)
+            yield ready[begin]["type"], lines[begin:end], ready[begin:end]
+            begin = end
         if broken is not None:
             raise broken
 
@@ -172,10 +183,15 @@ def _from_source(source: Any) -> Iterator[list[bytes]]:
         yield [*map(_as_bytes, lines)]
 
 
-def _end_of_records(messages: Sequence[Mapping[str, Any]], start: int) -> int:
-    """Return where the records that begin at ``start`` end."""
-    for place in range(start, len(messages)):
-        if messages[place]["type"] != "RECORD":
+def _end_of_group(messages: Sequence[Message], begin: int) -> int:
+    """Return where the messages end that are of the type of the one at ``begin``.
+
+    Only records come in numbers; of any other type each is a group of its own.
+    """
+    if messages[begin]["type"] != RECORD:
+        return begin + 1
+    for place in range(begin, len(messages)):
+        if messages[place]["type"] != RECORD:
             return place
     return len(messages)
 

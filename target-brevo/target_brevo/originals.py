@@ -55,7 +55,9 @@ class Originals:
 
     def claim(self) -> int:
         """Return the place of the present record, and hold it for one more operation."""
-        place = self.place()
+        place = self._place
+        if place < 0:
+            place = self._place = self._written()
         self._under_way[place >> _SHIFT] += 1
         return place
 

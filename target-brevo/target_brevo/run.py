@@ -140,10 +140,12 @@ class Run:
         self.originals.begin(line)
         self._count(stream)
 
-    def look(self, lines: Sequence[bytes], messages: Sequence[Mapping[str, Any]]) -> None:
-        """Look in the ledger for the records that come next, before anything is made of them."""
-        if self._rooms is not None:
-            self._rooms.familiar.look(lines, messages)
+    def look(self, lines: Sequence[bytes], messages: Sequence[Mapping[str, Any]]) -> bool:
+        """Look in the ledger for the records that come next, before anything is made of them.
+
+        Returns whether any of them is known.
+        """
+        return self._rooms is not None and self._rooms.familiar.look(lines, messages)
 
     def is_unchanged(self, stream: str, record: Mapping[str, Any]) -> bool:
         """Say whether a record is the one that was sent last; then that is its verdict."""
@@ -165,23 +167,24 @@ class Run:
 
     def accept(self, outcome: Outcome, stream: str, *, alone: bool = False) -> None:
         """Take one outcome of a record; ``alone`` says that there is no other."""
-        self.rooms.contacts.removals.mirrors.saw(stream, outcome.source)
+        rooms = self._rooms or self.rooms
+        rooms.contacts.removals.mirrors.saw(stream, outcome.source)
         if isinstance(outcome, Filtered):
             claim = self.verdicts.claim(stream, outcome.of)
             self.verdicts.settle(claim, "filtered", outcome.reason)
             return
         if isinstance(outcome, Refused):
             claim = self.verdicts.claim(stream, outcome.of)
-            reject = by_mapping(self.rooms.ledger, claim, outcome)
-            self._reject(claim, reject, about(self.rooms.ledger, reject, outcome))
+            reject = by_mapping(rooms.ledger, claim, outcome)
+            self._reject(claim, reject, about(rooms.ledger, reject, outcome))
             return
         if self._waiting_since is None:
             self._waiting_since = self._clock.monotonic()
         claim = self.verdicts.claim(stream, outcome.kind)
         try:
-            self._deliver(outcome, claim, self.originals.present if alone else b"")
+            self._deliver(rooms, outcome, claim, self.originals.present if alone else b"")
         except orjson.JSONEncodeError:
-            self._reject(claim, by_json(self.rooms.ledger, claim, outcome))
+            self._reject(claim, by_json(rooms.ledger, claim, outcome))
 
     def filtered(self, stream: str, reason: str) -> None:
         """Count a record that becomes nothing at all."""
@@ -276,8 +279,7 @@ class Run:
         client = self._rooms.client if self._rooms else None
         return client if isinstance(client, Rehearsal) else None
 
-    def _deliver(self, outcome: Operation, claim: Claim, line: bytes) -> None:
-        rooms = self.rooms
+    def _deliver(self, rooms: Rooms, outcome: Operation, claim: Claim, line: bytes) -> None:
         # Invariant 5: the store's first day is in the ledger before anything of it is sent.
         rooms.first_seen(outcome.source.platform, outcome.source.store)
         match outcome:

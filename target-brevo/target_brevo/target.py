@@ -5,7 +5,7 @@ What only a load needs is imported when one begins: ``--version`` and ``--about`
 
 import gc
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -86,7 +86,7 @@ class TargetBrevo(Target):
         self.summary: dict[str, Any] = {}
         self._told: set[str] = set()
         self._reader.tick = self.run.tick
-        self._reader.look = self.run.look
+        self._reader.take = self._take
         self._reader.stopping = lambda: self._termination.requested
         self._reader.unknown = self._unknown_message
 
@@ -139,15 +139,25 @@ class TargetBrevo(Target):
         self.intake.schema(stream, schema, message_dict.get("key_properties") or ())
 
     def _process_record_message(self, message_dict: Message) -> None:
-        stream, record = self._member(message_dict, "stream"), message_dict.get("record")
-        if not isinstance(record, Mapping):
-            raise RunError(f"stream {stream}", "a RECORD has no 'record'", do="look at the tap")
-        if self.run.is_unchanged(stream, record):
-            return
-        self.run.record(stream, self._reader.line)
-        if message_dict.get("version") is not None:
-            self.run.part_of(stream, message_dict["version"])
-        self.intake.record(stream, record)
+        self._take([self._reader.line], [message_dict])
+
+    def _take(self, lines: Sequence[bytes], messages: Sequence[Message]) -> int:
+        """Take in records that follow each other; return how many, where the run has to stop."""
+        run, intake, termination = self.run, self.intake, self._termination
+        familiar = run.look(lines, messages)
+        for number, (line, message) in enumerate(zip(lines, messages, strict=True)):
+            if termination.requested:
+                return number
+            stream, record = self._member(message, "stream"), message.get("record")
+            if not isinstance(record, dict):
+                raise RunError(f"stream {stream}", "a RECORD has no 'record'", do="look at the tap")
+            if familiar and run.is_unchanged(stream, record):
+                continue
+            run.record(stream, line)
+            if message.get("version") is not None:
+                run.part_of(stream, message["version"])
+            intake.record(stream, record)
+        return len(messages)
 
     def _process_state_message(self, message_dict: Message) -> None:
         if "value" not in message_dict:

@@ -1,7 +1,10 @@
 """Singer lines: what stops a run, what is one reject, and what is told without a value."""
 
+import io
 import json
 import logging
+import signal
+from unittest.mock import Mock
 
 import pytest
 
@@ -180,6 +183,27 @@ def test_a_quiet_tap_does_not_hold_records_back(bench, schema, row, state, clock
         target.run.tick()
     assert len(bench.account.contacts) == 1
     assert json.loads(bench.capsys.readouterr().out) == {"at": 1}
+    target.run.close()
+
+
+def test_after_a_signal_no_further_record_is_taken_also_of_those_that_came_at_once(
+    bench, schema, row, state, monkeypatch
+):
+    monkeypatch.setattr("target_brevo.termination.Timer", Mock())
+    target = _target(bench)
+    taken = []
+
+    def struck(stream, _line):
+        taken.append(stream)
+        if len(taken) == 3:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(target.run, "record", struck)
+    rows = [row("contacts", id=str(number), email="p@example.org") for number in range(9)]
+    lines = [json.dumps(each) for each in (schema("contacts"), *rows, state({"at": 1}))]
+    counts = target.process_lines(io.StringIO("\n".join(lines)))
+    assert len(taken) == 3
+    assert (counts["RECORD"], counts["STATE"]) == (3, 0)
     target.run.close()
 
 

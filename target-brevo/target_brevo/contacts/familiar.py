@@ -54,8 +54,11 @@ class Familiar:
     _turn: int = -1
     _success: dict[str, _Success] = field(default_factory=dict)
 
-    def look(self, lines: Sequence[bytes], messages: Sequence[Message]) -> None:
-        """Look for the records of these messages, which come next and are all RECORDs."""
+    def look(self, lines: Sequence[bytes], messages: Sequence[Message]) -> bool:
+        """Look for the records of these messages, which come next and are all RECORDs.
+
+        Returns whether any of them is known.
+        """
         self._known = {}
         by_stream: dict[str, list[tuple[bytes, Message]]] = {}
         for line, message in zip(lines, messages, strict=True):
@@ -68,6 +71,7 @@ class Familiar:
                 success.found += len(found)
                 self._known |= {id(each.record): each for each in found}
         self._turn = self.room.turn
+        return bool(self._known)
 
     def is_unchanged(self, stream: str, record: Any) -> bool:
         """Say whether a record is the one that was sent last, with nothing of it under way."""
