@@ -38,6 +38,27 @@ def test_the_same_person_has_another_hash_in_another_ledger(tmp_path):
     assert len(salts) == 2
 
 
+# How fingerprints began when this was written: whoever changes what they are made from sends all
+# that was ever sent once more.
+FINGERPRINTS = [
+    ({"email": "a@example.org", "FIRSTNAME": "Ana", "TOTAL_SPENT": 1.5, "VIP": False}, "6c316ff4"),
+    ({"email": "b@example.org", "CITY": None, "email_consent": "granted",
+      "email_consent_at": "2026-11-24T10:00:00Z", "listed": ["News"]}, "12fcf6d2"),
+    ({"SMS": "+41791234567", "sms_consent": "denied", "BORN": "2000-02-03"}, "de41cfdf"),
+    ({"email": "d@example.org", "ext_id": "own", "FIRSTNAME": "Zoë", "owner": False}, "b7f04528"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("record", "fingerprint"), FINGERPRINTS)
+def test_a_contact_has_the_fingerprint_it_always_had(bench, schema, row, record, fingerprint):
+    declared = schema("contacts", ext_id={}, owner={"type": "boolean"})
+    bench.load(declared, row("contacts", id="1", updated_at="2026-11-24T10:00:00Z", **record))
+    with sqlite3.connect(bench.folder / "state" / "ledger.db") as connection:
+        found = connection.execute("SELECT fingerprint FROM sources").fetchall()
+    connection.close()
+    assert [each[:8] for (each,) in found] == [fingerprint]
+
+
 def test_it_is_kept_safe_against_power_cuts(tmp_path):
     database = open_database(f"sqlite:///{tmp_path}/l.db")
     with database.engine.connect() as connection:
