@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,7 @@ from target_brevo.clock import Clock
 from target_brevo.contacts.receipts import Packed, Receipt
 from target_brevo.keeping import Keeper
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.holdings import INTENDED, SentSource
+from target_brevo.ledger.holdings import INTENDED, SentSource, SourceRow
 from target_brevo.ledger.members import Member
 from target_brevo.ledger.refused import Reject
 from target_brevo.ledger.shares import Share
@@ -61,18 +62,18 @@ class Bookkeeping:
             now = self.clock.stamp()
             for part in _parts(receipts):
                 self._confirm(connection, part, now)
-                starts.update(list_id for receipt in part for list_id in receipt[3])
-                claims += [claim for receipt in part for claim in receipt[2]]
+                starts.update(chain.from_iterable(map(itemgetter(3), part)))
+                claims += chain.from_iterable(map(itemgetter(2), part))
         self._count_starts(starts)
         self.verdicts.settle_all(claims, "sent")
 
     def _confirm(self, connection: Connection, part: Sequence[Packed], now: str) -> None:
-        sources = [source for receipt in part for source in receipt[1]]
+        sources = _sources(part)
         self.ledger.people.confirm(connection, [receipt[0] for receipt in part], sources)
         self._remember_parts(
             connection,
-            [Share(*share) for receipt in part for share in receipt[4]],
-            [Member(*member) for receipt in part for member in receipt[5]],
+            [Share(*share) for share in chain.from_iterable(map(itemgetter(4), part))],
+            [Member(*member) for member in chain.from_iterable(map(itemgetter(5), part))],
         )
         taken = {source[0]: source[7] for source in sources}
         self.ledger.rejects.close(connection, "contact", taken, now)
@@ -84,8 +85,7 @@ class Bookkeeping:
         """
         with self.ledger.database.begin() as connection:
             for part in _parts(receipts):
-                sources = [source for receipt in part for source in receipt[1]]
-                self.ledger.people.intend(connection, sources)
+                self.ledger.people.intend(connection, _sources(part))
 
     def settle(self, claim: Claim, verdict: Verdict, reason: str = "") -> None:
         """Give a verdict that rests on what the ledger holds already."""
@@ -176,6 +176,10 @@ def _unsent(refused: SentSource, known: SentSource | None) -> SentSource:
         return replace(refused, person="", fingerprint="")
     # A run before was killed over it: its contact may be in Brevo all the same.
     return replace(refused, person=known.person, fingerprint=INTENDED)
+
+
+def _sources(part: Sequence[Packed]) -> list[SourceRow]:
+    return [*chain.from_iterable(map(itemgetter(1), part))]
 
 
 def _parts(receipts: Iterable[Packed]) -> Iterator[list[Packed]]:

@@ -4,6 +4,7 @@ import marshal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import SEEK_END, BytesIO
+from itertools import chain
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO
@@ -80,11 +81,14 @@ class Blocks:
             self._block = []
 
     def __iter__(self) -> Iterator[Packed]:
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[list[Packed]]:
         if self._file is not None:
             self._file.seek(0)
             while length := self._file.read(_LENGTH):
-                yield from marshal.loads(self._file.read(int.from_bytes(length)))  # noqa: S302 - our own
-        yield from self._block
+                yield marshal.loads(self._file.read(int.from_bytes(length)))  # noqa: S302 - our own
+        yield self._block
 
     def close(self) -> None:
         """Let go of everything."""

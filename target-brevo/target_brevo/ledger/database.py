@@ -27,6 +27,7 @@ from target_brevo.ledger.schema import REVISIONS, made_ready
 from target_brevo.ledger.tables import FACTS, METADATA
 from target_brevo.ledger.upserting import (
     NOTHING,
+    Fixed,
     Found,
     Kept,
     Owned,
@@ -82,7 +83,7 @@ class Database:
     def write(
         self,
         connection: Connection,
-        table: Table,
+        into: tuple[Table, Fixed],
         names: tuple[str, ...],
         rows: Sequence[tuple[Any, ...]],
         kept: Kept = NOTHING,
@@ -92,24 +93,28 @@ class Database:
         Text in them must be free of NUL, which PostgreSQL does not take.
         """
         if rows:
-            statement = replacing_plainly(table, names, mark_of(connection), kept)
+            statement = replacing_plainly(*into, names, mark_of(connection), kept)
             connection.exec_driver_sql(statement, list(rows))
 
     def claim(
         self,
         connection: Connection,
-        table: Table,
+        into: tuple[Table, Fixed],
         names: tuple[str, ...],
         rows: Sequence[tuple[Any, ...]],
         owned: Owned,
     ) -> None:
         """Insert rows like ``write``; of those that are there, only nobody's are changed."""
         if rows:
-            statement = claiming_plainly(table, names, mark_of(connection), owned)
+            statement = claiming_plainly(*into, names, mark_of(connection), owned)
             connection.exec_driver_sql(statement, list(rows))
 
     def update(
-        self, connection: Connection, table: Table, found: Found, rows: Sequence[tuple[Any, ...]]
+        self,
+        connection: Connection,
+        into: tuple[Table, Fixed],
+        found: Found,
+        rows: Sequence[tuple[Any, ...]],
     ) -> bool:
         """Change rows that are there (values of ``changed``, then of ``keys``).
 
@@ -117,7 +122,7 @@ class Database:
         """
         if not rows:
             return True
-        statement = updating_plainly(table, found, mark_of(connection))
+        statement = updating_plainly(*into, found, mark_of(connection))
         return connection.exec_driver_sql(statement, list(rows)).rowcount == len(rows)
 
     def insert_new(self, connection: Connection, table: Table, row: Mapping[str, Any]) -> None:

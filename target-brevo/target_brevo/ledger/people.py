@@ -24,16 +24,20 @@ from target_brevo.ledger.holdings import (
 )
 from target_brevo.ledger.lookups import found_by, mark_of
 from target_brevo.ledger.tables import PEOPLE, SOURCES, without_nul
-from target_brevo.ledger.upserting import NOTHING, Found, Kept, Owned
+from target_brevo.ledger.upserting import NOTHING, Fixed, Found, Kept, Owned
 
-_KEY = itemgetter(1)
+_KEY = itemgetter(0)
 # Invariant 3: no confirmation takes a no away.
 _NOS = Kept(("email_blocked", "sms_blocked"), ("lists_left",))
 # A source record whose person stands already: the columns that change, and how it is found.
 _INTENDED = Found(
-    ("owner", "fingerprint", "at", "consent", "sent_at", "line"), ("account", "source", "person")
+    ("owner", "fingerprint", "at", "consent", "sent_at", "line"), ("source", "person")
 )
-_AS_INTENDED = itemgetter(*map(("account", *SOURCE).index, (*_INTENDED.changed, *_INTENDED.keys)))
+_AS_INTENDED = itemgetter(*map(SOURCE.index, (*_INTENDED.changed, *_INTENDED.keys)))
+# What is written of a source record before it leaves, and what stands there for the rest.
+_WHOSE = ("source", "person", "platform", "store", "stream", "owner", "sent_at")
+_OF_WHOM = itemgetter(*map(SOURCE.index, _WHOSE))
+_UNSAID = (("fingerprint", INTENDED), ("at", None), ("consent", "{}"), ("line", ""))
 _NOBODYS = Owned("person", ("person", "sent_at"), "fingerprint", UNSURE, ("", INTENDED))
 
 
@@ -63,8 +67,8 @@ class People:
     def confirm(
         self,
         connection: Connection,
-        persons: Iterable[Sequence[Any]],
-        sent: Iterable[Sequence[Any]],
+        persons: Iterable[tuple[Any, ...]],
+        sent: Iterable[tuple[Any, ...]],
     ) -> None:
         """Write rows that Brevo has confirmed, of persons and of source records.
 
@@ -72,30 +76,31 @@ class People:
         Most of them stand there as they were intended: then only what no index holds is written.
         """
         self._write_people(connection, persons, _NOS)
-        sources = self._in_order(sent)
-        if self.database.update(connection, SOURCES, _INTENDED, list(map(_AS_INTENDED, sources))):
-            return
-        self.database.write(connection, SOURCES, ("account", *SOURCE), sources)
+        sources = sorted(sent, key=_KEY)
+        into = SOURCES, self._mine
+        if not self.database.update(connection, into, _INTENDED, [*map(_AS_INTENDED, sources)]):
+            self.database.write(connection, into, SOURCE, sources)
 
     def _write_people(
-        self, connection: Connection, persons: Iterable[Sequence[Any]], kept: Kept
+        self, connection: Connection, persons: Iterable[tuple[Any, ...]], kept: Kept
     ) -> None:
-        people = self._in_order(persons)
-        self.database.write(connection, PEOPLE, ("account", *PERSON), people, kept)
+        # In the order of their keys, so that neighbours in an index are written together.
+        rows = sorted(persons, key=_KEY)
+        self.database.write(connection, (PEOPLE, self._mine), PERSON, rows, kept)
 
-    def _in_order(self, rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        """Return rows with their account, those that are neighbours in an index side by side."""
-        return sorted(((self.account, *row) for row in rows), key=_KEY)
+    @property
+    def _mine(self) -> Fixed:
+        return Fixed((("account", self.account),))
 
-    def intend(self, connection: Connection, sent: Iterable[Sequence[Any]]) -> None:
+    def intend(self, connection: Connection, sent: Iterable[tuple[Any, ...]]) -> None:
         """Write whom source records (``SourceRow``) are about to become, where none is known.
 
         Of what they say nothing is kept: it counts only once Brevo has confirmed it. Until then
         Brevo may hold what was sent before or what is sent now, so no version equals either.
         """
-        names = ("account", *SOURCE)
-        rows = self._in_order((*row[:6], INTENDED, None, "{}", row[9], "") for row in sent)
-        self.database.claim(connection, SOURCES, names, rows, _NOBODYS)
+        rows = sorted(map(_OF_WHOM, sent), key=_KEY)
+        into = SOURCES, Fixed((*self._mine.columns, *_UNSAID))
+        self.database.claim(connection, into, _WHOSE, rows, _NOBODYS)
 
     def observe(self, connection: Connection, persons: Sequence[Person]) -> list[Seen]:
         """Write what Brevo showed of ``persons``, keeping what only we know of them.
@@ -182,8 +187,8 @@ class People:
 
     def remember_sources(self, connection: Connection, sent: Iterable[SentSource]) -> None:
         """Write what Brevo has confirmed for each source record."""
-        rows = self._in_order(map(source_row, sent))
-        self.database.write(connection, SOURCES, ("account", *SOURCE), rows)
+        rows = sorted(map(source_row, sent), key=_KEY)
+        self.database.write(connection, (SOURCES, self._mine), SOURCE, rows)
 
     def recognise(self, lines: Sequence[tuple[str, str, str]]) -> None:
         """Write what the lines of unchanged records were: (line, source, fingerprint) of each."""

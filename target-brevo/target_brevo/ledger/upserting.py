@@ -34,6 +34,22 @@ class Kept(NamedTuple):
     texts: tuple[str, ...] = ()
 
 
+class Fixed(NamedTuple):
+    """Columns whose value is the same in all rows, written into the statement: words of ours."""
+
+    columns: tuple[tuple[str, str | None], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns."""
+        return tuple(name for name, _ in self.columns)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Their values, as SQL has them."""
+        return tuple(_literal(value) for _, value in self.columns)
+
+
 class Found(NamedTuple):
     """Columns that are written, none of them in an index, and those by which a row is found."""
 
@@ -55,16 +71,21 @@ def replacing(table: Table, names: tuple[str, ...]) -> TextClause:
 
 
 @cache
-def replacing_plainly(table: Table, names: tuple[str, ...], mark: str, kept: Kept = NOTHING) -> str:
+def replacing_plainly(
+    table: Table, fixed: Fixed, names: tuple[str, ...], mark: str, kept: Kept = NOTHING
+) -> str:
     """Return the same statement in the driver's own words, which write ``mark`` for each value.
 
     Nothing of SQLAlchemy then stands between the rows and the driver: for rows by the thousand.
     """
-    return _replacing(table, names, (mark,) * len(names), kept)
+    marks = (*fixed.values, *(mark,) * len(names))
+    return _replacing(table, (*fixed.names, *names), marks, kept)
 
 
 @cache
-def claiming_plainly(table: Table, names: tuple[str, ...], mark: str, owned: Owned) -> str:
+def claiming_plainly(
+    table: Table, fixed: Fixed, names: tuple[str, ...], mark: str, owned: Owned
+) -> str:
     """Return the statement that writes rows which are not there, in the driver's own words.
 
     Those that are there are changed as ``owned`` says.
@@ -80,17 +101,20 @@ def claiming_plainly(table: Table, names: tuple[str, ...], mark: str, owned: Own
         f"CASE WHEN {nobodys} THEN {_new(owned.marked)} "
         f"WHEN {marked} IN ({spared}) THEN {marked} ELSE '{owned.mark}' END"
     )
-    return _conflicting(table, names, (mark,) * len(names), changed)
+    marks = (*fixed.values, *(mark,) * len(names))
+    return _conflicting(table, (*fixed.names, *names), marks, changed)
 
 
 @cache
-def updating_plainly(table: Table, found: Found, mark: str) -> str:
+def updating_plainly(table: Table, fixed: Fixed, found: Found, mark: str) -> str:
     """Return the statement that changes rows which are there, in the driver's own words.
 
-    Its values are those of ``changed`` and then of ``keys``.
+    Its values are those of ``changed`` and then of ``keys``; ``fixed`` are more keys.
     """
     changed = ", ".join(f"{_quoted(name)} = {mark}" for name in found.changed)
-    keys = " AND ".join(f"{_quoted(name)} = {mark}" for name in found.keys)
+    values = (*fixed.values, *(mark,) * len(found.keys))
+    named = zip((*fixed.names, *found.keys), values, strict=True)
+    keys = " AND ".join(f"{_quoted(name)} = {value}" for name, value in named)
     # Every part is a name from the tables of the ledger.
     return f"UPDATE {_quoted(table.name)} SET {changed} WHERE {keys}"  # noqa: S608 - see above
 
@@ -141,6 +165,15 @@ def _bound(statement: str, table: Table, names: tuple[str, ...]) -> TextClause:
     return text(statement).bindparams(
         *(bindparam(name, type_=table.c[name].type) for name in names)
     )
+
+
+def _literal(value: str | None) -> str:
+    """Return a value of our own as SQL has it; raises ValueError where it is not plain."""
+    if value is None:
+        return "NULL"
+    if set(value) & set("'\\%:?\0"):
+        raise ValueError("not plain enough for a statement")
+    return f"'{value}'"
 
 
 def _quoted(name: str) -> str:
