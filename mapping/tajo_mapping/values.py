@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from time import gmtime
 from typing import Any
 
@@ -27,7 +28,10 @@ _DAY = len("2026-11-24")
 _TOO_LONG = 10**DIGITS
 # Unix seconds; those before fall into years of four digits.
 _YEAR_10000 = 253_402_300_800
-_STAMP = "{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}Z".format
+_DAY_S = 86_400
+# What stands behind the date, by minutes of the day.
+_MINUTES = tuple(f"T{each // 60:02d}:{each % 60:02d}:" for each in range(1440))
+_SECONDS = tuple(f"{each:02d}Z" for each in range(60))
 
 
 def kind_of(value: Any) -> str:
@@ -113,12 +117,21 @@ def time(value: Any) -> str | None:
     if type(value) is str and _UTC_SECOND(value):
         return value
     if type(value) is int and 0 <= value < _YEAR_10000:
-        return _STAMP(*gmtime(value)[:6])
+        days, second = divmod(value, _DAY_S)
+        minute, second = divmod(second, 60)
+        return _date(days) + _MINUTES[minute] + _SECONDS[second]
     read = moment(value)
     if read is None:
         return None
     precision = "milliseconds" if read.microsecond else "seconds"
     return read.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=4096)
+def _date(days: int) -> str:
+    """Return the date so many days after 1970-01-01; a read of records meets few days."""
+    year, month, day = gmtime(days * _DAY_S)[:3]
+    return f"{year:04d}-{month:02d}-{day:02d}"
 
 
 def seconds(value: Any) -> str | None:
