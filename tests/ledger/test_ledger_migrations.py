@@ -109,6 +109,18 @@ def test_a_migrated_ledger_works(old_url):
     open_database(old_url).close()
 
 
+def test_an_account_keeps_its_name_and_a_new_one_gets_a_short_one(old_url):
+    database = open_database(old_url)
+    names = [
+        Ledger.of(database, "https://api.brevo.com/v3", organization).people.account
+        for organization in ("org", "new", "new")
+    ]
+    database.close()
+    assert names[0] == "acc"
+    assert names[1] == names[2]
+    assert len(names[1]) == 8
+
+
 def test_a_migration_that_breaks_leaves_the_ledger_as_it_was(old_url, monkeypatch):
     before = rows(old_url)
 

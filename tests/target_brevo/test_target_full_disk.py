@@ -10,6 +10,8 @@ from tajo_sandbox.brevo.state.contacts import Change
 from target_brevo.ledger.database import open_database
 
 PERSON = "p@example.org"
+# So many need more room than a new ledger has.
+EVENTS = 600
 
 
 @contextlib.contextmanager
@@ -27,7 +29,7 @@ def no_file_beyond(size):
 def lines(bench, schema, row, state, clock):
     bench.account.book.create(Change(identifiers={"email": PERSON}), bench.account.at())
     at = clock.text(minutes=5)
-    rows = [row("events", id=f"e{n}", email=PERSON, name="seen", at=at) for n in range(300)]
+    rows = [row("events", id=f"e{n}", email=PERSON, name="seen", at=at) for n in range(EVENTS)]
     return [schema("events"), *rows, state({"at": 1})]
 
 
@@ -48,10 +50,10 @@ def test_a_disk_that_fills_up_loses_and_doubles_nothing(bench, lines):
     assert isinstance(ended.error, RunError)
     assert str(ended.error).startswith("ledger ")
     assert ended.states == []
-    assert len(bench.account.events) < 300
+    assert len(bench.account.events) < EVENTS
     assert bench.load(*lines).states == [{"at": 1}]
     keys = [each.properties["tajo_key"] for each in bench.account.events]
-    assert len(keys) == len(set(keys)) == 300
+    assert len(keys) == len(set(keys)) == EVENTS
 
 
 def test_a_nearly_full_disk_is_told_before_anything_is_sent(tmp_path, monkeypatch):

@@ -12,12 +12,15 @@ from target_brevo.ledger.limits import Limits
 from target_brevo.ledger.members import Members
 from target_brevo.ledger.objections import Objections
 from target_brevo.ledger.people import People
-from target_brevo.ledger.places import Places
+from target_brevo.ledger.places import Places, account_in
 from target_brevo.ledger.rejects import Rejects
 from target_brevo.ledger.sendings import Sendings
 from target_brevo.ledger.shares import Shares
 from target_brevo.ledger.traces import Traces
 from target_brevo.ledger.writers import Writers
+
+# A ledger holds a few accounts, so eight hex digits tell them apart.
+_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Ledger:
 
         Keyed by both, so that a demo against a stand-in never silences production.
         """
-        account = digest(b"", api_url, organization)
+        account = account_in(database, api_url, organization) or named(api_url, organization)
         ledger = cls(
             database,
             Places(database, account),
@@ -66,6 +69,11 @@ class Ledger:
     def hash(self, *parts: str) -> str:
         """Return the salted hash under which ``parts`` are kept here."""
         return digest(self.database.salt, *parts)
+
+
+def named(api_url: str, organization: str) -> str:
+    """Return the name of a new account: short, for it begins every key of every table."""
+    return digest(b"", api_url, organization)[:_NAME]
 
 
 def digest(salt: bytes, *parts: str) -> str:

@@ -83,3 +83,14 @@ def organizations(database: Database, api_url: str) -> list[str]:
             .order_by(ACCOUNTS.c.organization)
         )
         return [str(row.organization) for row in found]
+
+
+def account_in(database: Database, api_url: str, organization: str) -> str | None:
+    """Return the name of the account ``organization`` behind ``api_url``, None where it is new."""
+    with database.begin() as connection:
+        found: str | None = connection.execute(
+            select(ACCOUNTS.c.account).where(
+                ACCOUNTS.c.api_url == api_url, ACCOUNTS.c.organization == organization
+            )
+        ).scalar()
+    return found

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # Raised with every migration (ledger/migrations): change a table here and there, never only here.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 
 class Words(TypeDecorator[str]):
