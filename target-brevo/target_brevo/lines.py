@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecoder
 from json import loads as exact_loads
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import IO, Any
@@ -66,7 +66,8 @@ class LineReader(GenericSingerReader[bytes]):
                 message = exact_loads(line, parse_float=_exact)
             else:
                 message = orjson.loads(line)
-        except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+        except (ValueError, RecursionError):
+            # No JSON, no UTF-8, or a number of more digits than Python reads (4,300).
             raise self._broken("it is not JSON") from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             raise self._broken("it has no 'type'")

@@ -32,6 +32,8 @@ SECRET = "person@private.example"
         ([json.dumps({"type": "BATCH", "stream": "x"})], ("BATCH", "batch_config")),
         (["\x00\x01"], ("input line 1", "not JSON")),
         (["[" * 5000 + "]" * 5000], ("input line 1",)),
+        # Python reads no whole number of more than 4,300 digits.
+        ([f'{{"type": "STATE", "value": {"7" * 5000}}}'], ("input line 1", "not JSON")),
     ],
 )  # fmt: skip
 def test_a_broken_line_stops_the_run_in_one_clear_line(bench, lines, words):
@@ -41,8 +43,9 @@ def test_a_broken_line_stops_the_run_in_one_clear_line(bench, lines, words):
     assert "\n" not in str(outcome.error)
 
 
-def test_the_lines_before_a_broken_one_keep_their_state(bench, schema, row, state):
-    lines = [schema("contacts"), row("contacts", id="1"), state({"at": 1}), "{broken"]
+@pytest.mark.parametrize("broken", ["{broken", f'{{"type": "RECORD", "record": {"7" * 5000}}}'])
+def test_the_lines_before_a_broken_one_keep_their_state(bench, schema, row, state, broken):
+    lines = [schema("contacts"), row("contacts", id="1"), state({"at": 1}), broken]
     assert bench.attempt(*lines).states == [{"at": 1}]
 
 
