@@ -49,6 +49,15 @@ def test_a_deleted_person_is_deleted_in_brevo_where_that_is_allowed(
     }
 
 
+@pytest.mark.parametrize("deletion", ["unlink", "delete"])
+def test_a_person_whose_deletion_is_told_twice_counts_once(bench, schema, person, gone, deletion):
+    bench.load(schema("contacts"), *map(person, range(30)))
+    told = [gone(number, deletion) for number in range(30)]
+    outcome = bench.load(schema("contacts"), *told, *told, allow_delete=True)
+    assert outcome.verdicts("contacts", "contact")["sent"] >= 30
+    assert len(bench.account.contacts) == (0 if deletion == "delete" else 30)
+
+
 def test_deleting_needs_a_second_word(bench, schema, person, gone):
     bench.load(schema("contacts"), person(1))
     error = bench.attempt(schema("contacts"), gone(1)).error

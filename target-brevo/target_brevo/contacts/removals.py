@@ -174,7 +174,12 @@ class Removals:
         if not acts and not leavers:
             return
         there = self.ledger.people.count()
-        deleted = [act for act in acts if act.contact.deletion == "delete" and not act.is_shared]
+        # A tap may tell of a deletion more than once: pages overlap, windows as well.
+        deleted = {
+            act.leaving.source
+            for act in acts
+            if act.contact.deletion == "delete" and not act.is_shared
+        }
         self.limit.check("deleted in Brevo", len(deleted), there)
         persons = set().union(*unlinked.values()) if unlinked else set()
         self.limit.check("taken off their mailing lists", len(persons), there)
