@@ -93,3 +93,32 @@ def test_what_was_imported_before_is_used(before):
     )
 
     assert said("-c", code) == [True, True]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "import requests.auth",
+        "from urllib3.exceptions import HTTPError",
+        "import requests; type('Session', (requests.Session,), {})",
+        "import importlib.util; importlib.util.find_spec('requests')",
+    ],
+)
+def test_whatever_else_is_imported_with_singer_sdk_gets_the_real_thing(wanted, tmp_path):
+    """Whoever installs newer packages may have one that takes more of these than ours do."""
+    (tmp_path / "newer.py").write_text(
+        "import sys\n"
+        "class Newer:\n"
+        "    def find_spec(name, path, target=None):\n"
+        "        if name == 'singer_sdk.tap_base':\n"
+        f"            {wanted}\n"
+        "sys.meta_path.insert(0, Newer)\n"
+    )
+    code = (
+        f"import json, sys\nsys.path.insert(0, {str(tmp_path)!r})\n"
+        "import newer, tajo_connector_sdk, requests, singer_sdk\n"
+        "from singer_sdk.streams import rest\n"
+        "print(json.dumps([rest.requests.Session is requests.Session, bool(singer_sdk.Tap)]))"
+    )
+
+    assert said("-c", code) == [True, True]
