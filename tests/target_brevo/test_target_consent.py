@@ -2,7 +2,9 @@
 
 import pytest
 
+from tajo_sandbox.brevo.api import contacts
 from tajo_sandbox.brevo.state.contacts import Change
+from target_brevo.contacts import presence
 
 
 @pytest.fixture
@@ -92,6 +94,34 @@ def test_who_left_a_mailing_list_is_never_put_back(bench, schema, person, clock,
     (bench.folder / "state" / "ledger.db").unlink()
     clock.move(days=1)
     bench.load(schema("contacts"), *[person(i, "granted", CITY="Lyon") for i in range(count)])
+    assert bench.account.members("News") == set()
+    assert bench.account.book.put_back == []
+
+
+@pytest.mark.parametrize("gone", [1, 2, 15])
+def test_who_left_a_list_is_seen_where_contacts_are_deleted_while_all_are_read(
+    bench, schema, person, clock, gone, monkeypatch
+):
+    """Pages of contacts are places: behind one that is deleted all others move up."""
+    others = [Change(identifiers={"email": f"other{i}@example.org"}) for i in range(gone)]
+    strangers = [bench.account.book.create(each, bench.account.at()) for each in others]
+    bench.load(schema("contacts"), *[person(i, "granted") for i in range(30)])
+    [news] = [each.id for each in bench.account.lists.values() if each.name == "News"]
+    for i in range(30):
+        bench.account.leave_list(f"p{i}@example.org", news)
+    (bench.folder / "state" / "ledger.db").unlink()
+    clock.move(days=1)
+    monkeypatch.setattr(presence, "PAGE", 10)
+
+    def matching(call, _):
+        while strangers and call.number("offset", 0):
+            bench.account.book.delete(strangers.pop())
+        return matched(call, bench.account.book.by_id.values())
+
+    matched = contacts._matching
+    monkeypatch.setattr(contacts, "_matching", matching)
+    bench.load(schema("contacts"), *[person(i, "granted", CITY="Nice") for i in range(30)])
+    assert not strangers
     assert bench.account.members("News") == set()
     assert bench.account.book.put_back == []
 
