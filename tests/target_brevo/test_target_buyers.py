@@ -2,6 +2,8 @@
 
 import pytest
 
+from tajo_sandbox.brevo.switches import Fault
+
 
 @pytest.fixture
 def contacts(row):
@@ -16,9 +18,9 @@ def contacts(row):
 def sold(row, clock):
     """An event and a live order of a buyer whose address was another one then."""
 
-    def made(number):
+    def made(number, email="before@example.org"):
         at = clock.text(minutes=1)
-        who = {"email": "before@example.org", "ext_id": "c1"}
+        who = {"email": email, "ext_id": "c1"}
         return (
             row("events", id=f"e{number}", name="order_completed", at=at, properties={}, **who),
             row("orders", id=f"o{number}", createdAt=at, updatedAt=at, at=at, status="paid",
@@ -59,3 +61,49 @@ def test_a_buyer_whom_the_ledger_knows_costs_no_look(bench, schema, contacts, so
     looks = [each for each in bench.account.requests if "/contacts/" in each.path]
     assert [each.path for each in looks if "c1" in each.path] == []
     assert len(bench.account.events) == 1
+
+
+@pytest.mark.parametrize("unknown", ["refuse", "create"])
+def test_an_event_finds_a_buyer_who_has_moved_and_whose_no_is_remembered_at_the_old_address(
+    bench, schema, contacts, sold, unknown
+):
+    bench.switches.unknown_contact_event = unknown
+    declared = schema("contacts", ext_id={"type": "string"})
+    bench.load(declared, *contacts("before@example.org"))
+    bench.contact("before@example.org").email_blacklisted = True
+    event, order = sold(1)
+
+    moved = contacts("now@example.org")
+    outcome = bench.load(declared, *moved, schema("events"), schema("orders"), event, order)
+
+    assert outcome.verdicts("events", "event") == {"sent": 1}
+    assert [each.contact_id for each in bench.account.events] == [
+        bench.contact("now@example.org").id
+    ]
+    assert bench.bodies("/orders/status")[0]["identifiers"] == {"ext_id": "c1"}
+    assert bench.account.contact("before@example.org") is None
+
+
+@pytest.mark.parametrize("unknown", ["refuse", "create"])
+def test_an_event_finds_a_buyer_whose_move_in_between_was_never_confirmed(
+    bench, schema, contacts, sold, unknown
+):
+    bench.switches.unknown_contact_event = unknown
+    declared = schema("contacts", ext_id={"type": "string"})
+    bench.load(declared, *contacts("before@example.org"))
+    cut = Fault("/contacts/*", "reset", times=-1, method="PUT", applied=True)
+    bench.switches.faults.append(cut)
+    assert bench.attempt(declared, *contacts("between@example.org")).error is not None
+    assert bench.contact("between@example.org")
+    bench.switches.faults.clear()
+    event, order = sold(1, "between@example.org")
+
+    moved = contacts("now@example.org")
+    outcome = bench.load(declared, *moved, schema("events"), schema("orders"), event, order)
+
+    assert outcome.verdicts("events", "event") == {"sent": 1}
+    assert [each.contact_id for each in bench.account.events] == [
+        bench.contact("now@example.org").id
+    ]
+    assert bench.bodies("/orders/status")[0]["identifiers"] == {"ext_id": "c1"}
+    assert bench.account.contact("between@example.org") is None

@@ -147,23 +147,28 @@ class Moves:
     ) -> None:
         previous, person = identities
         known = self.ledger.people.known([previous]).get(previous)
-        seen = self.finder.presence.seen(found | {"email": wish.email})[0]
+        now_there = self.finder.presence.seen(found | {"email": wish.email})
+        # After a kill the contact bears an address that came between the one that is known and
+        # the new one: nobody has that one any more either.
+        came_by = {each.person for each in self.finder.presence.seen(found)}
+        left = {previous} | came_by - {each.person for each in now_there}
         moved = replace(
-            seen,
+            now_there[0],
             person=person,
-            email_blocked=seen.email_blocked or wish.email_denied,
-            sms_blocked=seen.sms_blocked or wish.sms_denied,
+            email_blocked=now_there[0].email_blocked or wish.email_denied,
+            sms_blocked=now_there[0].sms_blocked or wish.sms_denied,
             lists_added=known.lists_added if known else frozenset(),
         )
         with self.ledger.database.begin() as connection:
-            self.ledger.objections.carry(connection, previous, person)
-            self.ledger.traces.carry(connection, previous, person)
             self.ledger.people.pass_on(connection, wish.source, person)
-            self.ledger.people.forget(connection, previous)
-            if past != NO_PAST:
-                # The old address said no as well: should it turn up again, that still holds.
-                gone = past.of(Person(previous, seen_at=""))
-                self.ledger.people.remember(connection, [gone])
+            for each in sorted(left):
+                self.ledger.objections.carry(connection, each, person)
+                self.ledger.traces.carry(connection, each, person)
+                self.ledger.people.forget(connection, each)
+                if past != NO_PAST:
+                    # The old address said no as well: should it turn up again, that still holds.
+                    gone = past.of(Person(each, seen_at=""))
+                    self.ledger.people.remember(connection, [gone])
             self.ledger.people.remember(connection, [there.of(moved)])
 
 

@@ -35,7 +35,10 @@ class Buyers:
         """
         asked = {(person, ext_id) for person, ext_id in buyers if ext_id}
         known = self.ledger.people.known([person for person, _ in asked])
-        strangers = {(person, ext_id) for person, ext_id in asked if person not in known}
+        # Invariant 3: of an address that was left with a no the ledger keeps the no, and Brevo may
+        # hold nobody there. An event would make a new contact of it, without the block.
+        seen = {person for person, found in known.items() if found.seen_at}
+        strangers = {(person, ext_id) for person, ext_id in asked if person not in seen}
         if strangers:
             # The contact may be on its way under its new address.
             self.contacts.settle()
