@@ -137,6 +137,14 @@ def test_of_the_ledger_alone_nobody_is_asked(desk, full, monkeypatch):
     assert desk.run("forget", ANN).code == 0
 
 
+def test_where_there_is_no_standard_input_nobody_is_asked(desk, full, monkeypatch):
+    full()
+    monkeypatch.setattr("sys.stdin", None)  # so Python says that it was closed
+
+    assert desk.run("forget", ANN, "--also-in-brevo").code == 0
+    assert desk.account.contact(ANN) is None
+
+
 def test_whoever_was_forgotten_is_told_to_be_blocked_for_that(desk, full):
     full()
     desk.run("forget", ANN, "--also-in-brevo")

@@ -41,7 +41,8 @@ def COMMAND(opener: Opener, *, names: tuple[str, ...], also_in_brevo: bool, yes:
     somebody is there to answer.
     """
     identities = [_identity(name) for name in names]
-    if also_in_brevo and not yes and sys.stdin.isatty():
+    somebody = sys.stdin is not None and sys.stdin.isatty()  # None: closed
+    if also_in_brevo and not yes and somebody:
         persons = f"{len(names)} persons" if len(names) > 1 else "this person"
         question = f"Delete {persons} in Brevo, for good, and block them should they come back?"
         click.confirm(question, abort=True, err=True)
