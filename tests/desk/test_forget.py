@@ -189,6 +189,22 @@ def test_who_was_forgotten_and_comes_again_is_not_mailed(desk, full):
     assert desk.account.book.unblocked == []
 
 
+@pytest.mark.parametrize("unknown", ["refuse", "create", "store"])
+def test_an_event_brings_nobody_back_who_was_forgotten(desk, full, lines, clock, unknown):
+    full()
+    desk.run("forget", ANN, "--also-in-brevo")
+    desk.switches.unknown_contact_event = unknown
+    sent = len(desk.account.events)
+    later = {"name": "seen", "at": clock.text(minutes=2)}
+
+    said = desk.load(*lines("events", {"id": "f", "email": ANN, **later},
+                            {"id": "g", "email": BOB, **later}))  # fmt: skip
+
+    assert desk.account.contact(ANN) is None
+    assert len(desk.account.events) == sent + 1
+    assert "said no, and Brevo holds no such contact" in str(said)
+
+
 SAID_NO = {
     "in the shop": ({"email_consent": "denied"}, lambda _: None),
     "in Brevo, seen by no run": ({}, lambda account: account.unsubscribe(ANN)),

@@ -12,7 +12,7 @@ from target_brevo.brevo.refusals import NOT_TAKEN, code_of, reason_of, row_error
 from target_brevo.clock import Clock
 from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.room import ContactRoom
-from target_brevo.delivery.buyers import Buyers, by_own_id
+from target_brevo.delivery.buyers import NOT_THERE, Buyers, by_own_id, named_in
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
 from target_brevo.delivery.event_bodies import (
     MOST_EVENTS,
@@ -129,17 +129,26 @@ class EventRoom:
         return elsewhere
 
     def _to_whom_it_is_now(self, rows: Sequence[_Row]) -> list[_Row]:
-        """Wait for the contacts of ``rows``; name one who has moved by the own id."""
+        """Wait for the contacts of ``rows``; name one who has moved by the own id.
+
+        Who said no and is in Brevo no more is left out.
+        """
         if not rows:
             return []
         # A contact has to be there before its event; an open import may still be writing it.
         self.contacts.wait_for(row.person for row in rows)
         moved = self.buyers.moved((row.person, row.ext_id) for row in rows)
+        there = [row for row in rows if (row.person, row.ext_id) not in moved]
+        gone = self.buyers.gone({row.person: named_in(row.body) for row in there})
+        for row in there:
+            if row.person in gone:
+                self.books.settle(row.claim, "filtered", NOT_THERE)
         return [
             row._replace(body=by_own_id(row.body, row.ext_id))
             if (row.person, row.ext_id) in moved
             else row
             for row in rows
+            if (row.person, row.ext_id) in moved or row.person not in gone
         ]
 
     def _send(self, part: Sequence[_Row]) -> None:
