@@ -1,4 +1,4 @@
-"""Finds a buyer who has another e-mail address by now than the order or cart bears, or none at all."""
+"""Finds a buyer who has another e-mail address by now than the order or cart bears, or none."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
