@@ -218,3 +218,21 @@ def test_a_block_set_by_hand_in_brevo_survives_every_load(bench, schema, person)
     bench.load(schema("contacts"), person(1, "granted"))
     assert bench.contact("p1@example.org").email_blacklisted
     assert bench.account.members("News") == set()
+
+
+def test_an_address_that_is_new_to_a_shared_number_takes_no_list_of_another_record(
+    bench, schema, row, clock
+):
+    def known_by_number(**more):
+        return row("contacts", id="b", SMS="+33612345678", updated_at=clock.text(), **more)
+
+    granted = {"email_consent": "granted", "email_consent_at": clock.text(), "listed": ["News"]}
+    bench.load(schema("contacts"), row("contacts", id="a", email="a@example.org",
+               SMS="+33612345678", updated_at=clock.text(), **granted))  # fmt: skip
+    clock.move(days=1)
+    bench.load(schema("contacts"), known_by_number())
+    clock.move(days=1)
+    bench.load(schema("contacts"), known_by_number(email="b@example.org"))
+
+    assert bench.account.members("News") == {"a@example.org"}
+    assert bench.account.contact("b@example.org") is not None

@@ -11,7 +11,7 @@ from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.leaving import owners_among
 from target_brevo.contacts.row import Wanted
 from target_brevo.ledger.book import Ledger
-from target_brevo.ledger.holdings import Person
+from target_brevo.ledger.holdings import Person, SentSource
 
 MOVED = "a contact's e-mail address was changed"
 TAKEN = "a new e-mail address belonged to another contact: the old contact was left as it was"
@@ -76,8 +76,8 @@ class Moves:
         if found is not None:
             self.finder.presence.observe([found])
         past = self._past(previous, known, found)
-        owners = owners_among(self.ledger.people.sources_of(previous))
-        shared = len(owners) > 1
+        owners = owners_among(self._sources(previous, wish, found))
+        shared = any(each.source != wish.source for each in owners)
         if shared:
             self.note(SHARED)
         elif found is not None:
@@ -102,6 +102,21 @@ class Moves:
                 # Its contact is the one to be made: a run after a kill has to find that one.
                 self.ledger.people.pass_on(connection, wish.source, person)
         return past
+
+    def _sources(
+        self, previous: str, wish: Wanted, found: dict[str, Any] | None
+    ) -> list[SentSource]:
+        """Return the records behind the contact known as ``previous``.
+
+        A record that was known by its number may stand in the contact of another one, whose
+        address is not its to change: with it would go the lists that the other has joined.
+        """
+        sources = self.ledger.people.sources_of(previous)
+        bears = str((found or {}).get("email") or "").lower()
+        if found is None or bears in ("", wish.email):
+            return sources
+        there = self.finder.presence.seen(found)[0].person
+        return sources if there == previous else sources + self.ledger.people.sources_of(there)
 
     def _past(self, previous: str, known: Person | None, found: dict[str, Any] | None) -> Past:
         """Return what Brevo shows of the old contact.
