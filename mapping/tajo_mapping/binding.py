@@ -142,6 +142,7 @@ _DELETED_AT = Expression(
 def record_key(record: Mapping[str, Any], key_properties: tuple[str, ...]) -> str:
     """Return a record's key as text, several fields joined by ``/``; empty where one is missing."""
     parts = [record.get(name) for name in key_properties]
-    if not parts or any(part is None or part == "" for part in parts):
+    # Nothing equals None or an empty text that is not one: a number is a key, also 0.
+    if not parts or None in parts or "" in parts:
         return ""
-    return "/".join(str(part) for part in parts)
+    return "/".join(map(str, parts))

@@ -50,9 +50,9 @@ class Tally:
         self.starts: Counter[str] = Counter()
         self.unknown = 0
 
-    def made(self, stream: str, kind: str) -> None:
-        """Count one operation that a record became."""
-        self.lines[stream, kind].made += 1
+    def made(self, stream: str, kind: str, count: int = 1) -> None:
+        """Count operations that records became."""
+        self.lines[stream, kind].made += count
 
     def settle(
         self, stream: str, kind: str, verdict: Verdict, reason: str = "", count: int = 1

@@ -5,6 +5,7 @@ What only a load needs is imported when one begins: ``--version`` and ``--about`
 
 import gc
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
@@ -144,19 +145,24 @@ class TargetBrevo(Target):
     def _take(self, lines: Sequence[bytes], messages: Sequence[Message]) -> int:
         """Take in records that follow each other; return how many, where the run has to stop."""
         run, intake, termination = self.run, self.intake, self._termination
-        familiar = run.look(lines, messages)
-        for number, (line, message) in enumerate(zip(lines, messages, strict=True)):
-            if termination.requested:
-                return number
-            stream, record = self._member(message, "stream"), message.get("record")
-            if not isinstance(record, dict):
-                raise RunError(f"stream {stream}", "a RECORD has no 'record'", do="look at the tap")
-            if familiar and run.is_unchanged(stream, record):
-                continue
-            run.record(stream, line)
-            if message.get("version") is not None:
-                run.part_of(stream, message["version"])
-            intake.record(stream, record)
+        familiar, unchanged = run.look(lines, messages), Counter[str]()
+        try:
+            for number, (line, message) in enumerate(zip(lines, messages, strict=True)):
+                if termination.requested:
+                    return number
+                stream, record = self._member(message, "stream"), message.get("record")
+                if not isinstance(record, dict):
+                    what = "a RECORD has no 'record'"
+                    raise RunError(f"stream {stream}", what, do="look at the tap")
+                if familiar and run.is_unchanged(stream, record):
+                    unchanged[stream] += 1
+                    continue
+                run.record(stream, line)
+                if message.get("version") is not None:
+                    run.part_of(stream, message["version"])
+                intake.record(stream, record)
+        finally:
+            run.unchanged(unchanged)
         return len(messages)
 
     def _process_state_message(self, message_dict: Message) -> None:

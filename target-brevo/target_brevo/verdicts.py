@@ -55,13 +55,13 @@ class Verdicts:
             self.watched[claim.place].append(Settled(claim.kind, verdict, reason))
         self.originals.release(claim.place)
 
-    def recognised(self, stream: str, kind: str) -> None:
-        """Count an operation of which the ledger says, before it is made, that it is unchanged.
+    def recognised(self, stream: str, kind: str, count: int) -> None:
+        """Count operations of which the ledger says, before they are made, that they are unchanged.
 
-        Nothing waits for it, so it opens no ticket.
+        Nothing waits for them, so they open no ticket.
         """
-        self.tally.made(stream, kind)
-        self.tally.settle(stream, kind, "unchanged")
+        self.tally.made(stream, kind, count)
+        self.tally.settle(stream, kind, "unchanged", count=count)
 
     def settle_all(self, claims: Iterable[tuple[int, str, str, int]], verdict: Verdict) -> None:
         """Give all claims (their fields) the same verdict, as ``settle`` does one by one."""

@@ -12,7 +12,6 @@ from tajo_mapping.binding import record_key
 from target_brevo.contacts.marks import Marks
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.ledger.book import Hashing
-from target_brevo.ledger.holdings import Sent
 
 Message = Mapping[str, Any]
 # Where fewer than one of so many were known, most looks are left out.
@@ -60,12 +59,15 @@ class Familiar:
         Returns whether any of them is known.
         """
         self._known = {}
-        by_stream: dict[str, list[tuple[bytes, Message]]] = {}
-        for line, message in zip(lines, messages, strict=True):
-            by_stream.setdefault(str(message.get("stream")), []).append((line, message))
-        for stream, theirs in by_stream.items():
+        streams = [str(message.get("stream")) for message in messages]
+        for stream in dict.fromkeys(streams):
             success = self._success.setdefault(stream, _Success())
             if success.is_due():
+                theirs = [
+                    (line, message)
+                    for line, message, each in zip(lines, messages, streams, strict=True)
+                    if each == stream
+                ]
                 found = self._found(stream, theirs)
                 success.looked += len(theirs)
                 success.found += len(found)
@@ -86,27 +88,28 @@ class Familiar:
         )
 
     def _found(self, stream: str, lines: Sequence[tuple[bytes, Message]]) -> list[Known]:
-        sources = [self._source(stream, message) for _, message in lines]
-        sent = self.room.ledger.people.sent([source for source in sources if source])
-        fitting = [
-            (Known(message["record"], source), sent[source])
-            for (line, message), source in zip(lines, sources, strict=True)
-            if source in sent and self._fits(stream, line, sent[source])
-        ]
-        settled = self.room.settled([(known.source, old.person) for known, old in fitting])
+        declared = self.marks.declared.get(stream)
+        if declared is None:
+            return []
+        keys = tuple(declared.keys)
+        sources = [self._source((declared.platform, stream), keys, message) for _, message in lines]
+        marked = self.room.ledger.people.marked([source for source in sources if source])
+        fitting = []
+        for (line, message), source in zip(lines, sources, strict=True):
+            old = marked.get(source)
+            if old and old.line == self.marks.of(stream, line, old.fingerprint, old.person):
+                fitting.append((Known(message["record"], source), old.person))
+        settled = self.room.settled([(known.source, person) for known, person in fitting])
         return [known for known, _ in fitting if known.source in settled]
 
-    def _fits(self, stream: str, line: bytes, sent: Sent) -> bool:
-        mark = self.marks.of(stream, line, sent.fingerprint, sent.person)
-        return sent.line != "" and sent.line == mark
-
-    def _source(self, stream: str, message: Message) -> str:
+    def _source(self, origin: tuple[str, str], keys: tuple[str, ...], message: Message) -> str:
         """Return the hash of the record's source; empty where it cannot be a known one."""
-        record, declared = message.get("record"), self.marks.declared.get(stream)
-        if declared is None or type(record) is not dict or message.get("version") is not None:
+        record = message.get("record")
+        if type(record) is not dict or message.get("version") is not None:
             return ""
-        key = record_key(record, tuple(declared.keys))
+        key = record_key(record, keys)
         if not key:
             return ""
+        platform, stream = origin
         store = str(record.get("_tajo_store") or self.store)
-        return self.hashing((declared.platform, store, stream), key)
+        return self.hashing((platform, store, stream), key)

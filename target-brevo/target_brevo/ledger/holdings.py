@@ -62,6 +62,14 @@ class SentSource:
     line: str = ""
 
 
+class Marked(NamedTuple):
+    """As what a source record was sent last, as which person, and the mark of its line then."""
+
+    fingerprint: str
+    person: str
+    line: str
+
+
 class Sent(NamedTuple):
     """What has to be known of a source record to sort a newer version of it.
 

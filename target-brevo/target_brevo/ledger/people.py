@@ -13,6 +13,7 @@ from target_brevo.ledger.holdings import (
     PERSON,
     SOURCE,
     UNSURE,
+    Marked,
     Person,
     Seen,
     Sent,
@@ -176,6 +177,15 @@ class People:
         with self.database.begin() as connection:
             rows = self._found(connection, SOURCES, names, "source", sources)
             return {row[0]: Sent(*row[1:]) for row in rows}
+
+    def marked(self, sources: Sequence[str]) -> dict[str, Marked]:
+        """Return those of ``sources`` (hashes) whose line was marked when they were sent."""
+        if not sources:
+            return {}
+        names = ("source", "fingerprint", "person", "line")
+        with self.database.begin() as connection:
+            rows = self._found(connection, SOURCES, names, "source", sources)
+            return {row[0]: Marked(*row[1:]) for row in rows if row[3]}
 
     def sources(self, sources: Sequence[str]) -> dict[str, SentSource]:
         """Return what was last sent for each of ``sources`` (hashes) that was ever sent."""
