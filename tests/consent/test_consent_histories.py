@@ -1,5 +1,6 @@
 """Histories of consent, played against an oracle of a few lines: nobody who said no is mailed."""
 
+import pytest
 from consent_histories.paths import ALL, Paths
 from consent_histories.plans import plans, played
 from consent_histories.stories import NAMES
@@ -35,3 +36,19 @@ def test_no_history_breaks_a_no_and_every_rare_path_is_taken(block):
             play(name, histories, block.seed * 100 + number, paths)
     missed = [path for path in ALL if not paths.taken[path]]
     assert not (block.is_whole and missed), f"taken: {dict(paths.taken)}"
+
+
+# Two customers share an address, one leaves it, and the run dies before the new contact is made.
+# The ledger knows only the new address then, and nobody asks what is said at the old one meanwhile.
+LEFT_IN_A_KILLED_RUN = (
+    ("address", 3, 0, 0),
+    ("run", 0, 0, 0),
+    ("address", 0, 2, 0),
+    ("run", 1, 0, 6),
+    ("bounce", 0, 0, 0),
+)
+
+
+@pytest.mark.xfail(strict=True, reason="the ledger keeps no way back to an address that was shared")
+def test_a_no_at_a_shared_address_that_was_left_in_a_killed_run_comes_along():
+    assert played(("singles", True, list(LEFT_IN_A_KILLED_RUN)), Paths()) == []
