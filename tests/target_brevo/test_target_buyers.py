@@ -42,13 +42,7 @@ def test_an_event_and_a_live_order_find_a_buyer_who_has_moved_meanwhile(
 
     outcome = bench.load(*lines, schema("events"), schema("orders"), event, order)
 
-    assert outcome.verdicts("events", "event") == {"sent": 1}
-    assert outcome.verdicts("orders", "order") == {"sent": 1}
-    assert [each.contact_id for each in bench.account.events] == [
-        bench.contact("now@example.org").id
-    ]
-    assert bench.bodies("/orders/status")[0]["identifiers"] == {"ext_id": "c1"}
-    assert bench.account.contact("before@example.org") is None
+    _has_reached_the_buyer(bench, outcome, "before@example.org")
 
 
 def test_a_buyer_whom_the_ledger_knows_costs_no_look(bench, schema, contacts, sold):
@@ -76,12 +70,7 @@ def test_an_event_finds_a_buyer_who_has_moved_and_whose_no_is_remembered_at_the_
     moved = contacts("now@example.org")
     outcome = bench.load(declared, *moved, schema("events"), schema("orders"), event, order)
 
-    assert outcome.verdicts("events", "event") == {"sent": 1}
-    assert [each.contact_id for each in bench.account.events] == [
-        bench.contact("now@example.org").id
-    ]
-    assert bench.bodies("/orders/status")[0]["identifiers"] == {"ext_id": "c1"}
-    assert bench.account.contact("before@example.org") is None
+    _has_reached_the_buyer(bench, outcome, "before@example.org")
 
 
 @pytest.mark.parametrize("unknown", ["refuse", "create"])
@@ -101,9 +90,14 @@ def test_an_event_finds_a_buyer_whose_move_in_between_was_never_confirmed(
     moved = contacts("now@example.org")
     outcome = bench.load(declared, *moved, schema("events"), schema("orders"), event, order)
 
+    _has_reached_the_buyer(bench, outcome, "between@example.org")
+
+
+def _has_reached_the_buyer(bench, outcome, left):
+    """Event and live order went to who is at the new address, and nobody was made at ``left``."""
     assert outcome.verdicts("events", "event") == {"sent": 1}
-    assert [each.contact_id for each in bench.account.events] == [
-        bench.contact("now@example.org").id
-    ]
+    assert outcome.verdicts("orders", "order") == {"sent": 1}
+    buyer = bench.contact("now@example.org")
+    assert [each.contact_id for each in bench.account.events] == [buyer.id]
     assert bench.bodies("/orders/status")[0]["identifiers"] == {"ext_id": "c1"}
-    assert bench.account.contact("between@example.org") is None
+    assert bench.account.contact(left) is None
