@@ -81,6 +81,8 @@ class Departure:
                 if not gone and self._plan_alike(theirs, memory, before, now):
                     continue
                 past = pasts.get(person, NO_PAST)
+                if gone and memory:
+                    past = past.beside(self.moves.left_by(memory))
                 after = _remembered(person, memory, past, now, gone=gone)
                 self._plan_one(theirs, None if gone else memory, after, before, now)
 

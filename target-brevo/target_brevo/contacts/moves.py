@@ -101,6 +101,30 @@ class Moves:
             if shared and past == NO_PAST:
                 # Its contact is the one to be made: a run after a kill has to find that one.
                 self.ledger.people.pass_on(connection, wish.source, person)
+                if found is not None and person not in self.ledger.people.known_in(
+                    connection, [person]
+                ):
+                    # Invariant 3: and it has to hear what is said at the shared address till then.
+                    left = Person(person, seen_at="", brevo_id=found["id"])
+                    self.ledger.people.remember(connection, [left])
+        return past
+
+    def left_by(self, person: Person) -> Past:
+        """Return what the contact says that somebody has left whose own was never seen."""
+        if person.seen_at or person.brevo_id is None:
+            return NO_PAST
+        found = self.finder.presence.read("contact_id", str(person.brevo_id))
+        if found is None:
+            return NO_PAST
+        self.finder.presence.observe([found])
+        past = _past_of(None, found)
+        there = self.finder.presence.seen(found)
+        now = self.finder.presence.started
+        with self.ledger.database.begin() as connection:
+            for each in there[:1]:
+                self.ledger.objections.say_elsewhere(
+                    connection, each.person, person.person, past.blocked, now
+                )
         return past
 
     def _sources(
@@ -125,6 +149,8 @@ class Moves:
         what was known at the old address then counts as well.
         """
         past = _past_of(known, found)
+        if found is None and known is not None:
+            past = past.beside(self.left_by(known))
         if found is None or previous in {each.person for each in self.finder.presence.seen(found)}:
             return past
         return past.beside(_past_of(known, None))
