@@ -7,6 +7,8 @@
     └── RunError             stop, exit code 1
         ├── Refusal          the other side refused for good (key, permission, plan)
         ├── Unavailable      bounded retries were used up: run again later
+        │   ├── Failed           the platform failed by itself, each time
+        │   └── Throttled        however little is asked: it wants to be left alone for now
         ├── OutcomeUnknown   sent, and no answer came: it may or may not have been applied
         ├── NotYet               the platform's data does not reach so far yet
         ├── TooLarge         the question has more to answer than the platform gives: ask for less
@@ -73,6 +75,10 @@ class Unavailable(RunError):
 
 class Failed(Unavailable):
     """The platform failed by itself (HTTP 500), each time that it was asked this."""
+
+
+class Throttled(Unavailable):
+    """The platform wants to be left alone for now, however little it is asked for."""
 
 
 class OutcomeUnknown(RunError):

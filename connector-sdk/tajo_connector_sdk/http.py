@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -28,13 +29,21 @@ from tajo_connector_sdk.answers import (
     fault_of,
     retry_after,
 )
-from tajo_connector_sdk.errors import BadAnswer, Failed, Gone, OutcomeUnknown, Unavailable
+from tajo_connector_sdk.errors import (
+    BadAnswer,
+    Failed,
+    Gone,
+    OutcomeUnknown,
+    Throttled,
+    Unavailable,
+)
 from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.parameters import Params, encoded, with_query
 from tajo_connector_sdk.roads import Roads
 
 MEBIBYTE = 1024 * 1024
 AGAIN = "run again; where it stays, report it with this line"
+TOO_MANY = "HTTP 429"
 
 Wait = Callable[[Answer], float | None]
 # Shorter waits are nobody's concern.
@@ -118,17 +127,19 @@ class HttpSession:
         ``body``: bytes are sent as they are, anything else as JSON. ``repeatable=False`` (an event,
         which the other side stores again when it comes again) is sent once more only where it
         surely was not applied; else OutcomeUnknown is raised. ``pace`` is asked before each try,
-        ``tries`` overrules how often is tried, ``signed`` makes further headers for each try: a
-        signature that came once is refused when it comes again.
+        ``tries`` overrules how often is tried, but for a 429, which is no fault of what was asked;
+        ``signed`` makes further headers for each try: a signature that came once is refused when
+        it comes again.
 
-        Raises Unavailable when the tries are used up, ConfigurationError for a forbidden host,
+        Raises Unavailable when the tries are used up (Throttled where less would help as little),
+        ConfigurationError for a forbidden host,
         BadAnswer for an answer over the size cap.
         """
         where = f"{method} {urlsplit(url).hostname}{urlsplit(url).path}"
         self.policy.check_url(url)
         payload, given = encoded(body, headers or {})
         url, most = with_query(url, params), tries or self.patience.tries
-        for attempt in range(1, most + 1):
+        for attempt in count(1):
             try:
                 with pace.turn() if pace else nullcontext():
                     fresh = {**given, **signed()} if signed else given
@@ -143,7 +154,8 @@ class HttpSession:
                     raise OutcomeUnknown(where, f"HTTP {answer.status} after the request was sent")
                 wait = self._told_wait(answer, attempt) if told is None else told
                 fault = f"HTTP {answer.status}"
-            if attempt == most or wait > self.patience.longest_wait_s:
+                most = self.patience.tries if fault == TOO_MANY else most
+            if attempt >= most or wait > self.patience.longest_wait_s:
                 raise self._used_up(where, fault, attempt, most)
             if wait >= TOLD_FROM_S:
                 host = urlsplit(url).hostname
@@ -214,7 +226,7 @@ class HttpSession:
         do = "nothing was lost: run again later, it goes on from the last state"
         if fault in NEVER_SENT:
             do = "check api_url or the host in the settings, then run again: nothing was lost"
-        kind = Failed if fault == "HTTP 500" else Unavailable
+        kind = {"HTTP 500": Failed, TOO_MANY: Throttled}.get(fault, Unavailable)
         return kind(where, f"{fault} on try {attempt} of {most}", do=do)
 
     def _once(

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 NO_CONTENT, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, GONE, WORST_OK = 204, 401, 403, 404, 410, 299
 NO_DATA = "set a start_date within what the platform keeps, or run again later"
-# Where a page is halved, the platform is not asked for the same again and again.
-HALVING_TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +160,19 @@ class Client:
         exact: bool = False,
         scopes: tuple[str, ...] = (),
         absent: bool = False,
+        tries: int | None = None,
     ) -> tuple[Any, Mapping[str, str]]:
         """Return body and headers of an answer; None for one without content.
 
         ``exact``: numbers with a fraction come as Decimal; ``scopes`` are what a 403 may be for
-        want of; ``absent``: what is not there is None as well. Raises ConfigurationError when
+        want of; ``absent``: what is not there is None as well; ``tries``: how often, where that is
+        not as usual. Raises ConfigurationError when
         nobody is let in, Denied when only this is closed, TooLarge, Unavailable, Refusal or
         BadAnswer.
         """
-        answer = self._send(url, params)
+        answer = self._send(url, params, tries)
         if answer.status == UNAUTHORIZED and self.site.credentials.renew():
-            answer = self._send(url, params)
+            answer = self._send(url, params, tries)
         self._learn(answer)
         if absent and answer.status in {NOT_FOUND, GONE}:
             return None, answer.headers
@@ -182,7 +182,7 @@ class Client:
             return None, answer.headers
         return exactly(answer) if exact else answer.json(), answer.headers
 
-    def _send(self, url: str, params: Params) -> Answer:
+    def _send(self, url: str, params: Params, tries: int | None) -> Answer:
         credentials = self.site.credentials
         every: Params = {**self._given(self.facts.params), **params, **credentials.params()}
         headers = {"Accept": "application/json", **self._given(self.facts.headers)}
@@ -193,7 +193,7 @@ class Client:
             signed=lambda: credentials.headers("GET", url, every),
             params=every,
             pace=self.pacer,
-            tries=HALVING_TRIES if self.facts.halves else None,
+            tries=tries,
         )
 
     def _given(self, templates: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tajo_connector_sdk.errors import BadAnswer, Failed, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Failed, Throttled, Unavailable
 from tajo_connector_sdk.paging import (
     COUNTED,
     Arrived,
@@ -20,11 +20,14 @@ from tajo_connector_sdk.paging import (
 from tajo_connector_sdk.parameters import Params
 from tajo_connector_sdk.rest import REST, Client
 from tajo_connector_sdk.seams import Seam, marks_of
+from tajo_connector_sdk.sizes import Sizes
 from tajo_connector_sdk.table import Stream
 
 Row = dict[str, Any]
 # So often a list is read from its beginning because no page knows a row of the one before it.
 BEGINNINGS = 2
+# Where a page can be halved, the platform is not asked for the same again and again.
+HALVING_TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,11 @@ class Leaf:
 
 @dataclass(slots=True)
 class Walker:
-    """Asks for the pages of any list, each in the size that the platform has been able to give."""
+    """Asks for the pages of any list, each in the size that the platform is able to give."""
 
     facts: REST
     client: Client
-    _sizes: dict[str, int] = field(default_factory=dict)
+    _sizes: Sizes = field(default_factory=Sizes)
     _grown: dict[str, int] = field(default_factory=dict)  # after a spoiled page, by steps
     _begun: Counter[str] = field(default_factory=Counter)  # how often a list was begun once more
 
@@ -88,7 +91,7 @@ class Walker:
 
     def size(self, source: Source) -> int:
         """Return how many rows a page of this list holds."""
-        return self._sizes.get(source.name, source.paging.most)
+        return self._sizes.of(source.name, source.paging.most)
 
     def page(
         self,
@@ -160,7 +163,8 @@ class Walker:
         """Ask for the page of a cursor, or for one that holds a place."""
         source, paging = sheet.source, sheet.source.paging
         whole, size = size, min(size, self._grown.get(source.name, size))
-        while self.facts.spoils and place is None and passed_of(cursor) % size:
+        numbered = isinstance(paging, Numbered) and not paging.rows
+        while numbered and place is None and passed_of(cursor) % size:
             size = smaller(size)  # a page begins where the last ended
         while True:
             fits = size
@@ -173,15 +177,18 @@ class Walker:
                 url, sent = self.client.followed(cursor, source.name), {}
             try:
                 body, headers = self.client.ask(
-                    source.name, url, sent, exact=sheet.exact, scopes=source.scopes
-                )
+                    source.name, url, sent, exact=sheet.exact, scopes=source.scopes,
+                    tries=HALVING_TRIES if self.facts.halves and size > 1 else None,
+                )  # fmt: skip
                 break
             except (Unavailable, BadAnswer) as failed:
-                if not self.facts.halves or size == 1:
+                if not self.facts.halves or size == 1 or isinstance(failed, Throttled):
                     raise
                 size = smaller(size)
                 if not (self.facts.spoils and isinstance(failed, Failed)):
-                    self._sizes[source.name] = size
+                    self._sizes.failed(source.name, size)
+        if fits > 1 or whole == 1:
+            self._sizes.came(source.name, paging.most)
         if self.facts.spoils and size < whole:
             self._grown[source.name] = larger(size, whole)
         rows = rows_in(source, body)

@@ -127,3 +127,39 @@ def test_a_store_is_its_host_and_folder(open_shop, read):
         row["_tajo_store"] for row in read(shop, site_url="https://Shop.example").rows["customers"]
     }
     assert stores == {"shop.example"}
+
+
+@pytest.mark.parametrize("times", [5, 13])
+def test_after_a_while_of_trouble_pages_are_as_large_as_before(open_shop, read, asked, times):
+    shop = open_shop(1200, 4)
+    shop.platform_switches.fail("status", on="customers", status=503, times=times, skip=2)
+
+    reading = read(shop, only=["customers"])
+
+    assert reading.error is None
+    assert len(set(reading.ids("customers"))) == 1201
+    sizes = [int(entry.params["per_page"]) for entry in asked(shop, "customers")]
+    assert min(sizes) < 51
+    assert max(sizes[-3:]) > 90
+    assert len(sizes) < 60
+
+
+def test_a_host_that_wants_to_be_left_alone_is_not_asked_by_less(open_shop, read, asked):
+    shop = open_shop(600, 4)
+    shop.platform_switches.fail(
+        "status", on="customers", status=429, times=4, skip=2, retry_after=1
+    )
+
+    reading = read(shop, only=["customers"])
+
+    assert reading.error is None
+    assert len(set(reading.ids("customers"))) == 601
+    assert min(int(entry.params["per_page"]) for entry in asked(shop, "customers")) > 90
+    assert len(asked(shop, "customers")) == 7 + 4
+
+
+def test_a_shop_that_is_away_when_a_run_begins_is_waited_for(open_shop, read):
+    shop = open_shop(5, 4)
+    shop.platform_switches.fail("status", on="orders", status=503, times=4)
+
+    assert read(shop, only=["customers"]).error is None
