@@ -14,10 +14,10 @@ several parameters with ``{}`` for the value (``{"filters[0][field]": "updated_a
 "filters[0][value]": "{}"}``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tajo_connector_sdk.times import Times
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Words: TypeAlias = str | Mapping[str, str]
 
+# Rows without a time of change lie before all that have one: nothing online is older.
+UNDATED = datetime(1990, 1, 1, tzinfo=UTC)
 # A change may become visible in the platform's search some time after the moment that it bears.
 # Each run therefore reads this much again before its bookmark; five minutes is far more than the
 # seconds such an index lags, and rows read twice change nothing at the other end.
@@ -208,6 +210,15 @@ def read_time(text: str) -> datetime:
     if at.tzinfo is UTC:
         return at
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def times_of(rows: Iterable[Mapping[str, Any]], name: str, low: datetime | None) -> list[datetime]:
+    """Return the bookmarks of rows; who bears none lies where the window begins, and so in it.
+
+    Raises KeyError, TypeError or ValueError where one has no such field, or no time in it.
+    """
+    undated = low or UNDATED
+    return [undated if (said := row[name]) is None else read_time(said) for row in rows]
 
 
 def time_text(at: datetime) -> str:

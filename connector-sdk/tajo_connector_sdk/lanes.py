@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tajo_connector_sdk.incremental import Filtered, Sorted, Window, read_time
+from tajo_connector_sdk.incremental import Filtered, Sorted, Window, times_of
 from tajo_connector_sdk.places import Pages, turned
 from tajo_connector_sdk.transport import Ask, Page
 
@@ -237,8 +237,8 @@ class Lanes:
         while not self._stop:
             page = turned(self.pages, ask, cursor, total)
             pages += 1
-            times = [read_time(row[name]) for row in page.rows]
             with self._change:
+                times = times_of(page.rows, name, mine.low)
                 self._pages += 1
                 rows = held(page.rows, times, Window(mine.low, mine.high))
                 self._move(mine, times)

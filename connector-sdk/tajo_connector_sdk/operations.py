@@ -16,7 +16,7 @@ from tajo_connector_sdk.bulk import (
     Status,
 )
 from tajo_connector_sdk.errors import ConnectorError, Unavailable
-from tajo_connector_sdk.incremental import read_time
+from tajo_connector_sdk.incremental import times_of
 from tajo_connector_sdk.progress import Progress
 from tajo_connector_sdk.transport import Ask
 
@@ -91,5 +91,5 @@ class BulkReading:
         return operation
 
     def _holds(self, row: Row) -> bool:
-        name = self.ask.stream.bookmark
-        return name is None or self.ask.window.holds(read_time(row[name]))
+        name, window = self.ask.stream.bookmark, self.ask.window
+        return name is None or window.holds(times_of([row], name, window.low)[0])

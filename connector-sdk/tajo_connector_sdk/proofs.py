@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from tajo_connector_sdk.errors import ConfigurationError, Denied
 from tajo_connector_sdk.fields import Fields
-from tajo_connector_sdk.incremental import Filtered, Sorted, Window, read_time
+from tajo_connector_sdk.incremental import UNDATED, Filtered, Sorted, Window, times_of
 from tajo_connector_sdk.table import Stream
 from tajo_connector_sdk.transport import Ask, Page, Reader
 
@@ -43,14 +43,20 @@ def _kept(reader: Reader, row: Stream, fields: Fields, high: datetime, do: str) 
     if _page(reader, row, fields, Window(FUTURE, FUTURE + SECOND)).rows:
         raise _ignored(row, "it has no effect", do)
     for _ in range(TRIES):
-        oldest = _page(reader, row, fields, Window(None, high)).rows
+        oldest = _times(reader, row, fields, Window(None, high))
+        if oldest == [UNDATED]:
+            oldest = _times(reader, row, fields, Window(UNDATED + SECOND, high))
         if not oldest:
             return False
-        at = read_time(oldest[0][row.bookmark or ""]).replace(microsecond=0)
-        there = _page(reader, row, fields, Window(at, at + SECOND)).rows
-        if any(read_time(one[row.bookmark or ""]) == at for one in there):
+        at = oldest[0].replace(microsecond=0)
+        if at in _times(reader, row, fields, Window(at, at + SECOND)):
             return True
     raise _ignored(row, "it is read in another time zone than UTC", do)
+
+
+def _times(reader: Reader, row: Stream, fields: Fields, window: Window) -> list[datetime]:
+    """Return the time of the first row that a window has, UNDATED where it bears none."""
+    return times_of(_page(reader, row, fields, window).rows, row.bookmark or "", None)
 
 
 def _page(reader: Reader, row: Stream, fields: Fields, window: Window) -> Page:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from tajo_connector_sdk.errors import BadAnswer
-from tajo_connector_sdk.incremental import Window, read_time
+from tajo_connector_sdk.incremental import Window, times_of
 from tajo_connector_sdk.seen import Seen
 from tajo_connector_sdk.table import Stream
 
@@ -96,14 +96,14 @@ class Sieve:
         return [row for row, at in held if window.holds(at)], lowest
 
     def time(self, row: Row) -> datetime:
-        """Return a row's bookmark; raise BadAnswer where it has none."""
+        """Return a row's bookmark; raise BadAnswer where it is no time."""
         return self.times([row])[0]
 
     def times(self, rows: list[Row]) -> list[datetime]:
-        """Return the bookmarks of rows; raise BadAnswer where one has none."""
+        """Return the bookmarks of rows; raise BadAnswer where one is no time."""
         name = self.row.bookmark or ""
         try:
-            return [read_time(row[name]) for row in rows]
+            return times_of(rows, name, self.window.low)
         except (KeyError, TypeError, ValueError):
             raise BadAnswer(
                 f"{self.row.name}.{name}", "a row without a time", right="RFC 3339"

@@ -44,6 +44,7 @@ from typing import Any, Self
 
 from tajo_connector_sdk.errors import Incomplete
 from tajo_connector_sdk.incremental import (
+    UNDATED,
     Filtered,
     Scanned,
     Sorted,
@@ -171,7 +172,8 @@ class WindowReading:
         times: list[datetime] = []
         for walked, page in enumerate(self._turn(ask), start=1):
             yield Part(self._sieve.new(page.rows)[0])
-            times += [at for row in page.rows if (at := self._sieve.time(row)) < ask.window.high]
+            dated = [at for row in page.rows if (at := self._sieve.time(row)) > UNDATED]
+            times += [at for at in dated if at < ask.window.high]
             if page.more and times and (self._is_long(page) or walked >= PLAIN_PAGES):
                 break
         else:

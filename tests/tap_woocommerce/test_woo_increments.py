@@ -195,3 +195,22 @@ def test_all_roles_are_read_and_an_administrator_has_no_time_of_change(open_shop
     staff = next(row for row in rows if row["role"] == "administrator")
     assert staff["date_modified_gmt"] is None
     assert len(rows) == 4
+
+
+@pytest.mark.parametrize("products", [6, 700])
+def test_a_product_that_bears_no_time_is_read_with_all_and_stops_nothing(open_shop, read, products):
+    shop = open_shop(1, 1, products=products)
+    numbers = [row.number for row in shop.store.products.values()]
+    undated = {numbers[0], numbers[len(numbers) // 2], numbers[-1]}
+    shop.platform_switches.undated_products = undated
+
+    first = read(shop, only=["products", "variations"])
+    second = read(shop, first.state, only=["products", "variations"])
+
+    assert first.error is None
+    assert second.error is None
+    assert set(first.ids("products")) == {small("product", number) for number in numbers}
+    without = {row["id"] for row in first.rows["products"] if not row["date_modified_gmt"]}
+    assert without == {small("product", number) for number in undated}
+    behind = {row["parent_id"] for row in first.rows["variations"]}
+    assert behind == {row["id"] for row in first.rows["products"] if row["variations"]}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST, USUAL = 100, 10
+NEVER = datetime.min.replace(tzinfo=UTC)
 TIMES = ("after", "before", "modified_after", "modified_before")
 POSTS = ("date", "id", "include", "title", "slug", "modified")
 ORDERS_BY = {
@@ -47,12 +48,10 @@ class Question:
     times: Mapping[str, datetime] = field(default_factory=dict)
 
     def holds(self, created: str, modified: str | None) -> bool:
-        """Whether a row of these times (UTC) is asked for."""
+        """Whether a row of these times (UTC) is asked for; the database keeps none as year 0."""
         for name, bound in self.times.items():
             text = modified if name.startswith("modified") else created
-            if text is None:
-                return False
-            at = datetime.fromisoformat(text)
+            at = datetime.fromisoformat(text) if text else NEVER
             if not (at > bound if name.endswith("after") else at < bound):
                 return False
         return True

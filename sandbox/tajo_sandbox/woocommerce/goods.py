@@ -14,8 +14,11 @@ STATUSES = {"ACTIVE": "publish", "UNLISTED": "publish", "ARCHIVED": "private", "
 FIRST_COUPON = 800_000
 
 
-def product(store: Store, row: Product, base: str, zone: int) -> dict[str, Any]:
+def product(
+    store: Store, row: Product, base: str, zone: int, *, undated: bool = False
+) -> dict[str, Any]:
     """A product: variable where it has several variants, simple otherwise."""
+    created, modified = (None, None) if undated else (row.created_at, row.updated_at)
     number, site = small("product", row.number), base[:-14]
     varies = len(row.variants) > 1
     first = row.variants[0]
@@ -25,7 +28,7 @@ def product(store: Store, row: Product, base: str, zone: int) -> dict[str, Any]:
     return {
         "id": number, "name": row.title, "slug": row.handle,
         "permalink": f"{site}/product/{row.handle}/",
-        **stamps(zone, date_created=row.created_at, date_modified=row.updated_at),
+        **stamps(zone, date_created=created, date_modified=modified),
         "type": "variable" if varies else "simple", "status": STATUSES[row.status],
         "featured": False, "catalog_visibility": "visible", "description": row.description,
         "short_description": "", "sku": "" if varies else first.sku or "", **_price(first, zone),

@@ -89,9 +89,11 @@ class Lists:
     def products(self) -> Iterator[Item]:
         """Products, those in the trash among them."""
         for row in self.store.products.values():
-            show = partial(goods.product, self.store, row, self.base, self.zone)
-            yield Item(small("product", row.number), row.title, row.created_at, row.updated_at,
-                       goods.STATUSES[row.status], show)  # fmt: skip
+            undated = row.number in self.switches.undated_products
+            show = partial(goods.product, self.store, row, self.base, self.zone, undated=undated)
+            yield Item(small("product", row.number), row.title, row.created_at,
+                       None if undated else row.updated_at, goods.STATUSES[row.status],
+                       show)  # fmt: skip
         for gone in self.store.happenings.values():
             if gone.action == "destroy":
                 made = partial(goods.trashed, gone, self.base, self.zone)
@@ -136,7 +138,7 @@ def chosen(items: Iterable[Item], asked: Question, *, shuffles: bool) -> list[It
         return (one.id * PRIME + salt * PRIME) % 65_537 * salt % 8_191 if shuffles else one.id
 
     keys: dict[str, Callable[[Item], Any]] = {
-        "modified": lambda one: (one.modified or "", tie(one)),
+        "modified": lambda one: (one.modified or one.created, tie(one)),
         "date": lambda one: (one.created, tie(one)),
         "registered_date": lambda one: (one.created, tie(one)),
         "name": lambda one: (one.name, one.id),
