@@ -148,14 +148,11 @@ def furnished(
         categories=GoodsRoom("/categories", Shelf("category", ledger, books, clock), shop),
         products=GoodsRoom("/products", Shelf("product", ledger, books, clock), shop),
         contacts=contacts,
-        orders=OrderRoom(
-            Shelf("order", ledger, books, clock), shop, contacts, news, doubts, buyers, rivals
-        ),
+        orders=OrderRoom(Shelf("order", ledger, books, clock), shop, news, doubts, buyers, rivals),
         events=EventRoom(
             client,
             ledger,
             books,
-            contacts,
             news,
             Unknowns(client, ledger, verdicts.tally, clock, rivals),
             doubts,

@@ -93,6 +93,52 @@ def test_an_event_finds_a_buyer_whose_move_in_between_was_never_confirmed(
     _has_reached_the_buyer(bench, outcome, "between@example.org")
 
 
+# Nothing but the own id tells whose they are (a subscription's event names a customer's id alone).
+def test_an_event_and_a_live_order_with_an_own_id_alone_wait_for_the_import(
+    bench, schema, contacts, sold
+):
+    bench.switches.import_seconds = 40.0
+    lines = [schema("contacts", ext_id={"type": "string"}), *contacts("ann@example.org", 40)]
+    event, order = sold(1, None)
+
+    outcome = bench.load(*lines, schema("events"), schema("orders"), event, order)
+
+    assert outcome.verdicts("events", "event") == {"sent": 1}
+    assert outcome.verdicts("orders", "order") == {"sent": 1}
+    buyer = bench.contact("ann@example.org")
+    started = [each for each in bench.account.automations if each.kind in ("event", "order")]
+    assert [each.contact_id for each in started] == [buyer.id, buyer.id]
+
+
+SAID_NO = {
+    "in the shop": ({"email_consent": "denied"}, lambda _: None),
+    "in Brevo": ({}, lambda contact: setattr(contact, "email_blacklisted", True)),
+}
+
+
+@pytest.mark.parametrize("unknown", ["create", "store"])
+@pytest.mark.parametrize(("said", "clicked"), SAID_NO.values(), ids=SAID_NO)
+def test_an_event_makes_no_contact_of_who_said_no_and_was_deleted_in_brevo(
+    bench, schema, row, sold, clock, said, clicked, unknown
+):
+    bench.switches.unknown_contact_event = unknown
+    bench.load(schema("contacts"), row("contacts", id="c1", email="ann@example.org", **said))
+    clicked(bench.contact("ann@example.org"))
+    clock.move(minutes=1)
+    # A run sees the block, and then somebody deletes the contact by hand.
+    guest = row("contacts", id="g1", email="ann@example.org", owner=False, FIRSTNAME="Ann")
+    bench.load(schema("contacts", owner={"type": "boolean"}), guest)
+    bench.account.book.delete(bench.contact("ann@example.org"))
+    clock.move(minutes=1)
+    event, _ = sold(1, "ann@example.org")
+
+    outcome = bench.load(schema("events"), event)
+
+    assert bench.account.contact("ann@example.org") is None
+    assert bench.account.events == []
+    assert outcome.verdicts("events", "event") == {"filtered": 1}
+
+
 def _has_reached_the_buyer(bench, outcome, left):
     """Event and live order went to who is at the new address, and nobody was made at ``left``."""
     assert outcome.verdicts("events", "event") == {"sent": 1}

@@ -46,18 +46,31 @@ class Buyers:
             self.contacts.settle()
         return {(person, ext_id) for person, ext_id in strangers if self._holds("ext_id", ext_id)}
 
+    def wait_for(self, buyers: Iterable[tuple[str, bool]]) -> None:
+        """Send contacts that are ready, and wait until none of ``buyers`` is under way.
+
+        A buyer is a hash, and whether it is that of an own id alone: which contact that will be
+        nobody knows before it is there, so all contacts are waited for.
+        """
+        named = dict(buyers)
+        if any(named.values()):
+            self.contacts.settle()
+        else:
+            self.contacts.wait_for(named)
+
     def gone(self, buyers: Mapping[str, Identity]) -> set[str]:
         """Return those of ``buyers`` (hash → by what Brevo finds them) who said no and are nobody.
 
-        Forgotten or deleted, that is, and not loaded since. Whether an event makes a contact of
-        them Brevo does not say (API v3, createEvent, checked 2026-11-24).
+        Forgotten or deleted, that is, by us or in Brevo, and not loaded since. Whether an event
+        makes a contact of them Brevo does not say (API v3, createEvent, checked 2026-11-24).
         """
         # Invariant 3: the contact would come without the block, and its automations with it.
         known = self.ledger.people.known(list(buyers))
+        presence = self.contacts.departure.presence
         no = {
             person
             for person, found in known.items()
-            if not found.seen_at and (found.email_blocked or found.sms_blocked)
+            if (found.email_blocked or found.sms_blocked) and not presence.is_fresh(found)
         }
         return {person for person in no if not self._holds(*buyers[person])}
 

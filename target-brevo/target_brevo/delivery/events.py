@@ -11,7 +11,6 @@ from target_brevo.brevo.client import Client
 from target_brevo.brevo.refusals import NOT_TAKEN, code_of, reason_of, row_errors, row_reason
 from target_brevo.clock import Clock
 from target_brevo.contacts.books import Bookkeeping
-from target_brevo.contacts.room import ContactRoom
 from target_brevo.delivery.buyers import NOT_THERE, Buyers, by_own_id, named_in
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
 from target_brevo.delivery.event_bodies import (
@@ -48,6 +47,7 @@ class _Row(NamedTuple):
     at: str
     body: bytes
     ext_id: str  # of a buyer who is named by the e-mail address
+    by_own_id: bool
     about: Trace
 
 
@@ -58,7 +58,6 @@ class EventRoom:
     client: Client
     ledger: Ledger
     books: Bookkeeping
-    contacts: ContactRoom
     news: News
     unknowns: Unknowns
     doubts: Doubts
@@ -86,6 +85,7 @@ class EventRoom:
             at=event.at,
             body=body_of(event, tajo_key),
             ext_id=(event.ext_id or "") if event.email else "",
+            by_own_id=not event.email,
             about=trace("event", key, person, record, origin),
         )
         problem = problem_of(event)
@@ -136,7 +136,7 @@ class EventRoom:
         if not rows:
             return []
         # A contact has to be there before its event; an open import may still be writing it.
-        self.contacts.wait_for(row.person for row in rows)
+        self.buyers.wait_for((row.person, row.by_own_id) for row in rows)
         moved = self.buyers.moved((row.person, row.ext_id) for row in rows)
         there = [row for row in rows if (row.person, row.ext_id) not in moved]
         gone = self.buyers.gone({row.person: named_in(row.body) for row in there})

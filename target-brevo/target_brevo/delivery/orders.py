@@ -7,7 +7,6 @@ from typing import Any
 from tajo_connector_sdk.errors import OutcomeUnknown
 from tajo_mapping.operations import Order
 from target_brevo.brevo.refusals import NOT_TAKEN, code_of, reason_of
-from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.row import Identity
 from target_brevo.delivery.buyers import Buyers, by_own_id
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
@@ -34,7 +33,6 @@ class OrderRoom:
 
     shelf: Shelf
     shop: Shop
-    contacts: ContactRoom
     news: News
     doubts: Doubts
     buyers: Buyers
@@ -54,7 +52,8 @@ class OrderRoom:
             return
         live = not self.news.why_not(order.source.platform, order.source.store, order.at)
         ext_id = (order.ext_id or "") if order.email else ""
-        self.shelf.put(parcel._replace(live=live, ext_id=ext_id))
+        by_own_id = identity is not None and not order.email
+        self.shelf.put(parcel._replace(live=live, ext_id=ext_id, by_own_id=by_own_id))
         if self.shelf.waiting >= MOST_ORDERS:
             self.flush()
 
@@ -69,7 +68,7 @@ class OrderRoom:
             parcels, before = self.shelf.changed()
             if not parcels:
                 return
-            self.contacts.wait_for(each.person for each in parcels)
+            self.buyers.wait_for((each.person, each.by_own_id) for each in parcels)
             live, elsewhere, held = self._first_and_news(parcels, before)
             apart = {each.key for each in (*live, *elsewhere)}
             self._send([each for each in parcels if each.key not in apart], historical=True)

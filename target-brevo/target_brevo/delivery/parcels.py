@@ -25,8 +25,8 @@ class Parcel(NamedTuple):
     """One order, product or category: ``key`` is the hash of its id, ``at`` the source's time.
 
     ``source`` is the hash of the record, ``person`` that of its buyer's address, ``ext_id`` the
-    buyer's own id where there are both; ``live`` says whether it may start automations, ``gone``
-    that the source deleted it.
+    buyer's own id where there are both, ``by_own_id`` says that it is all there is; ``live`` says
+    whether it may start automations, ``gone`` that the source deleted it.
     """
 
     claim: Claim
@@ -39,6 +39,7 @@ class Parcel(NamedTuple):
     origin: Source
     person: str = ""
     ext_id: str = ""
+    by_own_id: bool = False
     live: bool = False
     gone: bool = False
 
