@@ -161,14 +161,15 @@ class MappingFunctions(Functions):
         except InvalidOperation:
             raise Unfit("total() got a text that is no number") from None
 
-    @signature(_ANY, {"types": ["number"]})
-    def _func_rounded(self, value: Any, places: int) -> str | None:
-        """A number with so many decimals, half away from zero: a unit price that was divided."""
+    @signature(_ANY, {"types": ["number", "string"]})
+    def _func_rounded(self, value: Any, places: int | str) -> str | None:
+        """A number with so many decimals, or as many as a currency has, half away from zero."""
         said = str(value) if isinstance(value, Decimal) else values.text(value)
         if said is None or not said.strip():
             return None
+        wanted = places_of(places.upper()) if isinstance(places, str) else int(places)
         try:
-            made = Decimal(said).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
+            made = Decimal(said).quantize(Decimal(1).scaleb(-wanted), ROUND_HALF_UP)
         except InvalidOperation:
             raise Unfit("rounded() got a text that is no number") from None
         return format(made, "f")
