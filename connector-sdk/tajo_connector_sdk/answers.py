@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from tajo_connector_sdk.bodies import read_json
 from tajo_connector_sdk.errors import BadAnswer
+from tajo_connector_sdk.times import read_mail_time
 
 if TYPE_CHECKING:
     from urllib3.exceptions import HTTPError
@@ -47,13 +46,16 @@ class Answer:
     body: bytes
     where: str  # method and path, without query: fit for messages
 
-    def json(self) -> Any:
-        """Return the parsed body (None when empty); raise BadAnswer when it is not JSON."""
+    def json(self, *, exact: bool = False) -> Any:
+        """Return the parsed body (None when empty); raise BadAnswer when it is not JSON.
+
+        ``exact``: every fraction comes as a Decimal, so that no float rounds it.
+        """
         if not self.body:
             return None
         try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
+            return read_json(self.body, exact=exact)
+        except ValueError as error:
             kind = self.headers.get("content-type", "no content type").split(";")[0]
             raise BadAnswer(
                 self.where,
@@ -64,7 +66,10 @@ class Answer:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Return the seconds that ``Retry-After`` asks for (number or HTTP date), or None."""
+    """Return the seconds that ``Retry-After`` asks for (number or HTTP date), or None.
+
+    A date is one of the other side's clock, which ours may be far from.
+    """
     text = answer.headers.get("retry-after", "").strip()
     if not text:
         return None
@@ -73,10 +78,18 @@ def retry_after(answer: Answer) -> float | None:
     except ValueError:
         pass
     try:
-        at = parsedate_to_datetime(text)
+        at = read_mail_time(text)
     except ValueError:
         return None
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return max(0.0, (at - (sent_at(answer) or datetime.now(UTC))).total_seconds())
+
+
+def sent_at(answer: Answer) -> datetime | None:
+    """Return the other side's time when it answered (``Date``), or None where it does not say."""
+    try:
+        return read_mail_time(answer.headers.get("date", ""))
+    except ValueError:
+        return None
 
 
 def fault_of(error: "HTTPError") -> str:

@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from tajo_connector_sdk.answers import Answer
+from tajo_connector_sdk.answers import Answer, sent_at
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError, Refusal, RunError, Unavailable
 from tajo_connector_sdk.incremental import Feed, Window, Windowed, asked
 from tajo_connector_sdk.pacing import Cost, CostBucket
@@ -214,10 +213,7 @@ class Client:
 
     def _learn(self, answer: Answer) -> None:
         self.version = answer.headers.get(self.facts.version_header, "") or self.version
-        try:
-            self.clock = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
-            return
+        self.clock = sent_at(answer) or self.clock
 
     def _refused(self, answer: Answer) -> RunError | ConfigurationError:
         hint = self.facts.hints.get(answer.status, "")

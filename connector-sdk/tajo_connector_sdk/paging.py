@@ -101,8 +101,9 @@ class Cursor:
             token = found(self.token, arrived)
             more = bool(token) and (not self.more or bool(found(self.more, arrived)))
             return Turn(more, str(token) if more else None, total)
-        if not arrived.rows:
-            return Turn(more=False, total=total)
+        if not arrived.rows:  # and yet more of them: the walk says that it comes no further
+            more = bool(self.more and found(self.more, arrived))
+            return Turn(more, arrived.cursor, total)
         full = len(arrived.rows) >= arrived.size
         more = bool(found(self.more, arrived)) if self.more else full
         return Turn(more, str(arrived.rows[-1][self.last]), total)

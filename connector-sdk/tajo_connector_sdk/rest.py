@@ -5,17 +5,14 @@ between platforms beyond that (what an answer says about itself, whose data it i
 functions in the tap's ``quirks.py``, named by the fact.
 """
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from tajo_connector_sdk.answers import Answer
+from tajo_connector_sdk.answers import Answer, sent_at
 from tajo_connector_sdk.errors import (
     BadAnswer,
     ConfigurationError,
@@ -178,9 +175,16 @@ class Client:
             return None, answer.headers
         if answer.status > WORST_OK:
             raise self._refused(where, answer, scopes)
-        if answer.status == NO_CONTENT or not answer.body:
+        if answer.status == NO_CONTENT:
             return None, answer.headers
-        return exactly(answer) if exact else answer.json(), answer.headers
+        if not answer.body:
+            raise BadAnswer(
+                answer.where,
+                f"an answer (HTTP {answer.status}) with nothing in it",
+                right="rows, or HTTP 204 where there are none",
+                do="run again; where it stays, look at the platform's or the host's error log",
+            )
+        return answer.json(exact=exact), answer.headers
 
     def _send(self, url: str, params: Params, tries: int | None) -> Answer:
         credentials = self.site.credentials
@@ -200,10 +204,7 @@ class Client:
         return {name: text.format_map(self.site.settings) for name, text in templates.items()}
 
     def _learn(self, answer: Answer) -> None:
-        try:
-            self.clock = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
-            return
+        self.clock = sent_at(answer) or self.clock
 
     def _refused(self, where: str, answer: Answer, scopes: tuple[str, ...]) -> ConnectorError:
         hint = self.facts.hints.get(answer.status, "")
@@ -235,14 +236,6 @@ def said_in(answer: Answer) -> Any:
         return answer.json()
     except BadAnswer:
         return None
-
-
-def exactly(answer: Answer) -> Any:
-    """Return the parsed body with every fraction as a Decimal: no float rounds it."""
-    try:
-        return json.loads(answer.body, parse_float=Decimal)
-    except ValueError:
-        return answer.json()  # says what is wrong with it
 
 
 __all__ = ["REST", "Client", "Fault", "Lists", "Where"]

@@ -54,14 +54,24 @@ def from_unmarked(value: Any) -> str | None:
     if not value or str(value).startswith(NEVER):
         return None
     at = datetime.fromisoformat(value)
-    return _text(at if at.tzinfo is None else at.astimezone(UTC))
+    return _text(_in_utc(at))
 
 
 def from_offset(value: Any) -> str | None:
     """Return the time of a text with any offset (``+0200``, ``+02:00``). Raises ValueError."""
-    return _text(datetime.fromisoformat(value).astimezone(UTC)) if value else None
+    return _text(_in_utc(datetime.fromisoformat(value))) if value else None
 
 
 def from_mail(value: Any) -> str | None:
     """Return the time of a text as RFC 2822 has it. Raises ValueError."""
-    return _text(parsedate_to_datetime(value).astimezone(UTC)) if value else None
+    return _text(read_mail_time(value)) if value else None
+
+
+def read_mail_time(value: str) -> datetime:
+    """Return the time in UTC that a text as RFC 2822 has it says. Raises ValueError."""
+    return _in_utc(parsedate_to_datetime(value))
+
+
+def _in_utc(at: datetime) -> datetime:
+    """Return a time in UTC; one that names no zone is of UTC, and not of this machine's."""
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

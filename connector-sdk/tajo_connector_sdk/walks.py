@@ -191,7 +191,7 @@ class Walker:
             self._sizes.came(source.name, paging.most)
         if self.facts.spoils and size < whole:
             self._grown[source.name] = larger(size, whole)
-        rows = rows_in(source, body)
+        rows = rows_in(source, body, first=not cursor)
         turn = paging.turn(Arrived(cursor, fits, body, headers, rows))
         begin = passed_of(cursor) if isinstance(paging, Numbered) else 0
         return Leaf([] if turn.repeated else rows, turn, body, begin, fits)
@@ -221,11 +221,11 @@ class Walker:
             more, cursor = turn.more, turn.cursor
 
 
-def rows_in(source: Source, body: Any) -> list[Row]:
-    """Return the rows of an answer, none for one without content."""
-    found = dotted(body, source.records)
-    if body is None or (found is None and isinstance(body, dict) and not body):
+def rows_in(source: Source, body: Any, *, first: bool) -> list[Row]:
+    """Return the rows of an answer, none for one without content; ``{}`` may say so of a list."""
+    if body is None or (first and body == {}):
         return []
+    found = dotted(body, source.records)
     if not isinstance(found, list):
         at = source.records or "the body"
         raise BadAnswer(

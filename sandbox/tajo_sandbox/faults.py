@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 WIRE = {
     "status": "answers `status` with a JSON error (429 with `retry_after` as its header)",
     "html": "answers `status` (200 unless told) with an HTML page",
+    "empty": "answers 200 with nothing in it, as a host does whose program died",
     "timeout": "answers nothing for `seconds`, then closes",
     "reset": "resets the connection without an answer",
     "truncated": "answers the first half of the JSON as if it were all",

@@ -114,6 +114,8 @@ def mishap(
         return json_response(error(fault.status), fault.status, headers)
     if fault.kind == "html":
         return HTMLResponse(PAGE, fault.status)
+    if fault.kind == "empty":
+        return Response(b"", media_type="application/json")
     if fault.kind == "timeout":
         return Silence(fault.seconds)
     if fault.kind == "reset":

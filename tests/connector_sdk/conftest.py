@@ -34,8 +34,9 @@ def server():
             facts.requests.append((self.path, dict(self.headers), self.rfile.read(length)))
             answers = facts.answers
             status, headers, body = answers.pop(0) if len(answers) > 1 else answers[0]
-            self.send_response(status)
-            declared = {"content-length": str(len(body)), **headers}
+            self.send_response_only(status)
+            told = {"Date": self.date_time_string(), "content-length": str(len(body))}
+            declared = {**told, **headers}
             for name, value in declared.items():
                 self.send_header(name, value)
             self.end_headers()

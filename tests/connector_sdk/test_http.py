@@ -66,6 +66,19 @@ def test_retry_after_is_obeyed_in_seconds_and_as_a_date(server, session):
     assert 25 < session.naps[1] <= 30
 
 
+@pytest.mark.parametrize("ahead", [-7200, 0, 7200])
+@pytest.mark.parametrize("zone", ["GMT", "-0000", ""])
+def test_a_date_to_wait_for_is_one_of_the_other_sides_clock(server, session, ahead, zone):
+    theirs = datetime.now(UTC) + timedelta(seconds=ahead)
+    later = format_datetime(theirs + timedelta(seconds=30), usegmt=True).replace("GMT", zone)
+    told = {"Date": format_datetime(theirs, usegmt=True), "Retry-After": later}
+    server.answers = [(503, told, b""), (200, {}, b"")]
+
+    session.send("GET", server.url)
+
+    assert session.naps == [30]
+
+
 def test_a_wait_of_a_second_and_more_is_told_with_the_host_alone(server, session):
     server.answers = [(503, {}, b""), (503, {"Retry-After": "30"}, b""), (200, {}, b"")]
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from unittest.mock import ANY
@@ -40,6 +41,7 @@ from tajo_connector_sdk.rest import REST, Fault, Lists
 from tajo_connector_sdk.table import Beside, Parent, Stream, Trash
 from tajo_connector_sdk.times import Times
 from tajo_connector_sdk.transport import Account, Ask, Site
+from tajo_connector_sdk.windows import WindowReading
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BASE = "https://api.acme.example"
@@ -267,6 +269,24 @@ def test_values_are_borne_in_one_shape(api, reader_of, word, told, borne):
     (row,), _ = walked(reader_of(), stream(fields={"id": integer, "value": word}))
 
     assert row["value"] == borne
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [(offset_time, "2026-02-28T12:00:00"), (mail_time, "Sat, 28 Feb 2026 12:00:00 -0000")],
+)
+def test_a_time_without_a_zone_is_not_of_this_machines(api, reader_of, monkeypatch, word, told):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    api.answer = lambda *_: (200, {}, [{"id": 1, "value": told}])
+
+    try:
+        (row,), _ = walked(reader_of(), stream(fields={"id": integer, "value": word}))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert row["value"] == "2026-02-28T12:00:00Z"
 
 
 def test_money_that_comes_as_a_number_is_not_rounded(api, reader_of):
@@ -556,3 +576,58 @@ def test_a_wrong_rate_is_refused(connector, rate):
 def test_words_of_a_rest_api_are_refused_on_another(connector, thing):
     with pytest.raises(ConfigurationError, match=r"acme\.things\.params: a word for REST"):
         dataclasses.replace(connector, streams=(dataclasses.replace(thing, params={"a": "b"}),))
+
+
+# body, what the row's name is
+TEXTS = [
+    (b'\xef\xbb\xbf[{"id": 1, "name": "Ann"}]', "Ann"),
+    (b'[{"id": 1, "name": "caf\\ud83d"}]', "caf\ufffd"),
+    (b'[{"id": 1, "name": "\\ud83d\\ude00 \\udc00!"}]', "\U0001f600 \ufffd!"),
+    (b'[{"id": 1, "name": "\\\\ud83d"}]', "\\ud83d"),
+]
+
+
+@pytest.mark.parametrize("price", [number, decimal_number])
+@pytest.mark.parametrize(("body", "name"), TEXTS)
+def test_a_text_that_was_cut_or_marked_stops_nothing(api, reader_of, body, name, price):
+    api.answer = lambda *_: (200, {}, body)
+
+    (row,), _ = walked(reader_of(), stream(fields={**FIELDS, "price": price}))
+
+    assert row["name"] == name
+    assert orjson.loads(orjson.dumps(row)) == row
+
+
+def nothing(rows, query):
+    return (200, {}, b"") if "starting_after" in query else by_last(rows, query)
+
+
+def no_rows(rows, query):
+    return (200, {}, {}) if "starting_after" in query else by_last(rows, query)
+
+
+def more_of_none(rows, query):
+    status, said, body = by_last(rows, query)
+    return status, said, body | ({"data": []} if "starting_after" in query else {})
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (nothing, "an answer (HTTP 200) with nothing in it"),
+        (no_rows, "the answer holds no rows"),
+        (more_of_none, "the same cursor came twice"),
+    ],
+)
+def test_an_answer_without_rows_is_no_end_of_a_list_that_goes_on(api, reader_of, answer, words):
+    rows = rows_of(7)
+    api.answer = lambda _, query: answer(rows, query)
+    row = stream(incremental=Filtered("since"), bookmark="at")
+    reader = reader_of(
+        paging=Cursor("starting_after", last="id", more="has_more", most=3), records="data"
+    )
+
+    with pytest.raises(BadAnswer) as caught:
+        list(WindowReading(reader, Ask(row, row.fields, ANYTIME)).parts())
+
+    assert words in str(caught.value)

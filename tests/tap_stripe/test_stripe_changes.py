@@ -164,3 +164,29 @@ def test_a_checkout_that_was_left_is_told_when_it_expires(open_account, read, ba
     assert [one["status"] for one in second.rows["checkout_sessions"]] == ["expired"]
     assert second.rows["checkout_sessions"][0]["after_expiration"]["recovery"]["url"]
     assert listed(account) == lists  # by its event
+
+
+@pytest.mark.parametrize("skip", [0, 1])
+def test_an_answer_of_nothing_ends_no_list(open_account, read, skip):
+    account = open_account(350, 2)
+    account.platform_switches.fail("empty", on="customers", skip=skip)
+
+    reading = read(account, only=["customers"])
+
+    assert reading.error is not None
+    assert "nothing in it" in str(reading.error)
+    assert not [one for one in reading.states if one["bookmarks"]["customers"]]
+    assert len(read(account, only=["customers"]).ids("customers")) == 350
+
+
+def test_an_answer_of_nothing_is_no_deletion(open_account, read):
+    account = open_account(6, 2)
+    first = read(account, only=["customers"])
+    account.store.change_customers(1)
+    account.platform_switches.fail("empty", on="customers")
+
+    second = read(account, first.state, only=["customers"])
+
+    assert second.gone["customers"] == []
+    assert "nothing in it" in str(second.error)
+    assert len(read(account, first.state, only=["customers"]).ids("customers")) == 1
