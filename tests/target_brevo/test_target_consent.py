@@ -166,6 +166,25 @@ def test_a_backfill_fills_only_lists_that_it_made(
     assert counted == (1 if joined and existing else 0)
 
 
+# The account takes no list from us, and somebody makes it by hand, with an automation behind it.
+@pytest.mark.parametrize("kind", ["403", "reset"])
+def test_a_list_that_a_person_made_after_ours_was_refused_is_not_ours(
+    bench, schema, person, clock, kind
+):
+    given = clock.text(days=-400)
+    people = [person(i, "granted") for i in range(3)]
+    for each in people:
+        each["record"]["email_consent_at"] = given
+    fault = bench.switches.fail("/contacts/lists", kind, times=-1, method="POST")
+    assert bench.attempt(schema("contacts"), *people).error is not None
+    fault.times = 0
+    bench.account.add_list("News", 1)
+
+    bench.load(schema("contacts"), *people)
+
+    assert bench.account.members("News") == set()
+
+
 def test_turning_the_setting_on_fills_the_list_for_contacts_already_sent(bench, schema, row, clock):
     bench.account.add_list("News", 1)
     contact = row(

@@ -247,6 +247,26 @@ def test_an_import_that_a_killed_run_left_open_ends_before_ours_begins(bench, sc
     assert any("an earlier run left open" in line for line in outcome.log)
 
 
+@pytest.mark.parametrize("kind", ["reset", "504"])
+def test_an_import_whose_answer_was_lost_never_lands_after_a_later_one(bench, schema, many, kind):
+    bench.switches.fail("/contacts/import", kind, applied=True)
+    # The one that got no answer takes Brevo long, all others do not.
+    bench.switches.import_seconds = 300.0
+    sleep = bench.clock.sleep
+
+    def faster(seconds):
+        if bench.account.processes:
+            bench.switches.import_seconds = 1.0
+        sleep(seconds)
+
+    bench.clock.sleep = faster
+    bench.load(schema("contacts"), *many(50, CITY="old"))
+    bench.load(schema("contacts"), *many(50, CITY="new"))
+    bench.account.settle()
+
+    assert {each.attributes["CITY"] for each in bench.account.contacts.values()} == {"new"}
+
+
 def test_a_duplicate_of_an_own_id_is_sent_without_it(bench, schema, many, row):
     taken = row("contacts", id="x", email="x@example.org", ext_id="mine")
     bench.load(schema("contacts"), taken)

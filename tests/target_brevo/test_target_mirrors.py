@@ -2,6 +2,7 @@
 
 import pytest
 
+from tajo_sandbox.brevo.api.call import Call
 from tajo_sandbox.brevo.state.contacts import Change
 
 
@@ -9,9 +10,10 @@ from tajo_sandbox.brevo.state.contacts import Change
 def person(row, clock):
     def made(number, consent="granted", version=None, **values):
         clock.move(seconds=1)
-        record = row("contacts", id=f"c{number}", email=f"p{number}@example.org",
-                     updated_at=clock.text(), email_consent=consent, email_consent_at=clock.text(),
-                     listed=["News"], mirrored=["News"], **values)  # fmt: skip
+        said = {"email": f"p{number}@example.org", **values}
+        record = row("contacts", id=f"c{number}", updated_at=clock.text(), email_consent=consent,
+                     email_consent_at=clock.text(), listed=["News"], mirrored=["News"],
+                     **said)  # fmt: skip
         return record if version is None else {**record, "version": version}
 
     return made
@@ -134,6 +136,29 @@ def test_who_was_put_on_the_list_by_others_stays_on_it(bench, schema, person):
     assert bench.account.members("News") == people(1, 2)
 
 
+def test_a_list_of_others_is_seen_also_where_one_before_it_is_deleted_while_all_are_read(
+    bench, schema, person, monkeypatch
+):
+    before = [bench.account.add_list(f"before {i}", 1).id for i in range(49)]
+    news = bench.account.add_list("News", 1).id
+    for number in range(20):
+        bench.account.add_list(f"behind {number}", 1)
+    made = Change(identifiers={"email": "p1@example.org"}, list_ids=(news,))
+    bench.account.book.create(made, bench.account.at())
+    page = Call.page
+
+    def deleting(call, items, default, most):
+        found = page(call, items, default, most)
+        if items and items[-1].name.startswith("behind") and before:
+            del bench.account.lists[before.pop()]
+        return found
+
+    monkeypatch.setattr(Call, "page", deleting)
+    bench.load(schema("contacts"), person(1), person(2), backfill_existing_lists=True)
+    bench.load(schema("contacts"), person(1, None), person(2, None))
+    assert bench.account.members("News") == people(1)
+
+
 def test_who_left_by_themselves_is_not_put_back(bench, schema, person):
     bench.load(schema("contacts"), person(1))
     news = next(each.id for each in bench.account.lists.values() if each.name == "News")
@@ -159,4 +184,26 @@ def test_who_could_not_be_taken_off_is_taken_off_by_the_next_run(bench, schema, 
     assert bench.attempt(schema("contacts"), person(1, None)).error
     bench.switches.faults.clear()
     bench.load(schema("contacts"))
+    assert bench.account.members("News") == people(2)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["in one step", "after a killed move"])
+@pytest.mark.parametrize("deleted", [False, True], ids=["not granted", "deleted"])
+def test_who_moves_and_leaves_the_set_leaves_the_list(
+    bench, schema, person, row, clock, killed, deleted
+):
+    bench.load(schema("contacts"), person(1), person(2))
+    moved = person(1, email="new@example.org")
+    if killed:
+        bench.switches.fail("/contacts/*", "reset", times=-1, method="PUT", applied=True)
+        assert bench.attempt(schema("contacts"), moved).error is not None
+        bench.switches.faults.clear()
+    elif deleted:
+        bench.load(schema("contacts"), moved)
+    gone = row("contacts", id="c1", deletion="unlink", mirrored=["News"],
+               ext_id="singer:default:c1", updated_at=clock.text(seconds=1))  # fmt: skip
+
+    bench.load(schema("contacts"), gone if deleted else person(1, None, email="new@example.org"))
+
+    assert bench.contact("new@example.org")
     assert bench.account.members("News") == people(2)

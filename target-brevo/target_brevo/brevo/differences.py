@@ -12,6 +12,7 @@ from urllib.parse import quote
 import orjson
 
 from target_brevo.brevo.held import Held, Holding
+from target_brevo.brevo.pages import overlapping
 
 # GET /contacts: at most 1,000 a page (API v3, checked 2026-11-24).
 PAGE = 1000
@@ -132,19 +133,21 @@ class Differences:
 
     def _walk(self, needed: int) -> bool:
         """Read all contacts, unless single reads are fewer calls; say whether it was done."""
-        offset = 0
-        while True:
+        counted: list[int] = []
+
+        def read(offset: int) -> list[dict[str, Any]]:
             params = {"limit": str(PAGE), "offset": str(offset), "sort": "asc"}
             body = self.read("/contacts", params) or {}
-            rows = body.get("contacts") or []
-            if not offset and -(-int(body.get("count") or 0) // PAGE) > needed:
+            counted.append(-(-int(body.get("count") or 0) // PAGE))
+            return body.get("contacts") or []
+
+        for rows in overlapping(read, PAGE):
+            if counted[0] > needed:
                 return False
             for row in rows:
                 self._held.put(row)
-            offset += len(rows)
-            if len(rows) < PAGE:
-                self._walked = True
-                return True
+        self._walked = True
+        return True
 
     def _look(self, one: _Planned) -> None:
         if self._held.of(one.name) is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from tajo_connector_sdk.errors import OutcomeUnknown
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of, number_in
+from target_brevo.brevo.pages import overlapping
 from target_brevo.clock import Clock
 from target_brevo.ledger.book import Ledger
 
@@ -91,17 +92,24 @@ class Lists:
 
     def _read(self) -> dict[str, int]:
         if self._ids is None:
-            found: dict[str, int] = {}
+            found: dict[str, tuple[int, Any]] = {}
             for row in self._pages("/contacts/lists", "lists"):
-                found.setdefault(str(row["name"]), int(row["id"]))
-            self._ids = found
+                found.setdefault(str(row["name"]), (int(row["id"]), row.get("folderId")))
+            self._ids = {name: list_id for name, (list_id, _) in found.items()}
             made = self._ledger.places.made_lists()
             self._made = {
                 list_id
-                for name, list_id in found.items()
-                if name in made and made[name] in (None, list_id)
+                for name, (list_id, folder) in found.items()
+                if name in made and self._is_made(made[name], list_id, folder)
             }
         return self._ids
+
+    def _is_made(self, made: int | None, list_id: int, folder: Any) -> bool:
+        """Say whether a list is the one ``made``; without an answer then, it is so in our folder.
+
+        Invariant 5: what a person has made by that name since, a backfill must not fill.
+        """
+        return folder == self._found_folder() if made is None else made == list_id
 
     def _folder_here(self) -> int:
         found = self._found_folder()
@@ -130,11 +138,9 @@ class Lists:
         return number_in(answer, "id")
 
     def _pages(self, path: str, name: str) -> Iterator[dict[str, Any]]:
-        offset = 0
-        while True:
+        def read(offset: int) -> list[dict[str, Any]]:
             params = {"limit": str(PAGE), "offset": str(offset), "sort": "asc"}
-            rows = facts_of(self._client.get(path, params)).get(name) or []
-            yield from rows
-            offset += len(rows)
-            if len(rows) < PAGE:
-                return
+            return facts_of(self._client.get(path, params)).get(name) or []
+
+        for rows in overlapping(read, PAGE):
+            yield from map(dict, rows)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from tajo_connector_sdk.errors import BadAnswer, Gone, RunError, Unavailable
+from tajo_connector_sdk.errors import BadAnswer, Gone, OutcomeUnknown, RunError, Unavailable
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of, number_in
 from target_brevo.clock import Clock
@@ -25,6 +25,8 @@ LARGEST_BODY = 7_990_000
 # Brevo itself gives up after 30 minutes ("Processing timeout exceeded", API v3, getProcess).
 _LONGEST_WAIT_S = 7200.0
 _TRIES = 2
+# So long it is waited, try by try, before an import that got no answer is looked for.
+_ASKED_AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _ENDED_BADLY = frozenset({"failed", "cancelled"})
 
 
@@ -58,12 +60,38 @@ class Imports:
     def start(self, spool: Spool, tries: int = 1) -> None:
         """Ask Brevo to import a partition."""
         number = self.ledger.imports.intend(spool.count, self.clock.stamp())
-        answer = self.client.write("POST", "/contacts/import", _body(spool), expected={202})
-        process = number_in(answer, "processId")
+        process = self._asked(_body(spool))
         self.ledger.imports.opened(number, process)
         now = self.clock.monotonic()
         due = now + self.looks.first(spool.count)
         self.open.append(OpenImport(spool, number, process, now, due, tries))
+
+    def _asked(self, body: bytes) -> int:
+        """Return the process of an import that Brevo has accepted.
+
+        Where no answer came, it may be under way all the same, and slow. It must not land after
+        what is sent later, so it is waited for before the same is asked once more.
+        """
+        for gap in _ASKED_AGAIN_S:
+            try:
+                return self._ask(body)
+            except OutcomeUnknown as error:
+                where, what = error.where, error.what
+                self.tell(f"{where}: {what}")
+                self.clock.sleep(gap)
+                self._await_stranger(None, "an import that got no answer")
+        raise Unavailable(
+            where,
+            f"{what}, on {len(_ASKED_AGAIN_S)} tries",
+            do="nothing was lost: run again later, it goes on from the last state",
+        )
+
+    def _ask(self, body: bytes) -> int:
+        # Invariant 3: whoever was unlisted, deleted or blocked since would be put back by it.
+        answer = self.client.write(
+            "POST", "/contacts/import", body, expected={202}, repeatable=False
+        )
+        return number_in(answer, "processId")
 
     def holds(self, key: str) -> bool:
         """Say whether an open import is about to write this person or source."""
@@ -108,14 +136,14 @@ class Imports:
         self._left_settled = True
         left = self.ledger.imports.left_open()
         for number, process in left:
-            self._await_stranger(process)
+            self._await_stranger(process, "an import that an earlier run left open")
             with self.ledger.database.begin() as connection:
                 self.ledger.imports.closed(connection, number, "failed", self.clock.stamp())
 
-    def _await_stranger(self, process: int | None) -> None:
+    def _await_stranger(self, process: int | None, what: str) -> None:
         waited = 0.0
         while self._is_running(process):
-            self.tell("waiting for an import that an earlier run left open")
+            self.tell(f"waiting for {what}")
             if waited > _LONGEST_WAIT_S:
                 raise _overdue()
             gap = self.looks.next(waited)

@@ -202,6 +202,8 @@ class Moves:
         )
         with self.ledger.database.begin() as connection:
             self.ledger.people.pass_on(connection, wish.source, person)
+            # Who moves takes the lists along, and has to leave them by the new name.
+            self.ledger.members.carry(connection, wish.source, person)
             for each in sorted(left):
                 self.ledger.objections.carry(connection, each, person)
                 self.ledger.traces.carry(connection, each, person)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of
+from target_brevo.brevo.pages import overlapping
 from target_brevo.clock import Clock, moment, stamped
 from target_brevo.contacts.merging import is_value
 from target_brevo.contacts.row import Identity, Row, unpacked
@@ -140,41 +141,23 @@ class Presence:
     def _walk(self, since: str | None, most_pages: int | None = None) -> bool:
         began = self._clock.stamp()
         params = {"limit": str(PAGE), "sort": "asc"} | ({"createdSince": since} if since else {})
-        body = self._page(params, 0)
-        pages = -(-int(body["count"]) // PAGE)
-        if most_pages is not None and pages > most_pages:
-            return False
-        place = 0
-        while contacts := body["contacts"]:
+        counted: list[int] = []
+
+        def read(offset: int) -> list[dict[str, Any]]:
+            answer = self._client.get("/contacts", {**params, "offset": str(offset)})
+            body = facts_of(answer, "count")
+            counted.append(-(-int(body["count"] or 0) // PAGE))
+            return body.get("contacts") or []
+
+        # Invariant 3: who moved over the edge of a page would count as not there, with every no.
+        for contacts in overlapping(read, PAGE):
+            if most_pages is not None and counted[0] > most_pages:
+                return False
             self.observe(contacts)
-            if len(contacts) < PAGE:
-                break
-            met = {each.get("id") for each in contacts}
-            place, body = self._joined(params, place + len(contacts) - 1, met)
         self._knows_all = True
         self._all_fresh = since is None
         self._ledger.places.walked(began)
         return True
-
-    def _joined(
-        self, params: Mapping[str, str], place: int, met: set[Any]
-    ) -> tuple[int, dict[str, Any]]:
-        """Return a page that has a contact of the one before (``met``), and its place.
-
-        Invariant 3: behind a contact that is deleted meanwhile all others move up, and whoever
-        moved over the edge of a page would count as not there, with every no that they said. So
-        pages overlap, and where they do not any more, an earlier one is read.
-        """
-        body = self._page(params, place)
-        while place and met.isdisjoint(each.get("id") for each in body["contacts"]):
-            place = max(0, place - PAGE + 1)
-            body = self._page(params, place)
-        return place, body
-
-    def _page(self, params: Mapping[str, str], offset: int) -> dict[str, Any]:
-        answer = self._client.get("/contacts", {**params, "offset": str(offset)})
-        body = facts_of(answer, "count")
-        return {"contacts": body.get("contacts") or [], "count": body.get("count") or 0}
 
     def observe(self, contacts: Sequence[Mapping[str, Any]]) -> None:
         """Write what Brevo shows of these contacts, and which of its blocks are news."""

@@ -50,6 +50,14 @@ class Members:
         """Write that a record keeps nobody on any list any more; return on how many it did."""
         return self._leave(connection, MEMBERS.c.source == source)
 
+    def carry(self, connection: Connection, source: str, person: str) -> None:
+        """Write that a record's person has become another ``person`` (a hash), lists and all."""
+        connection.execute(
+            update(MEMBERS)
+            .where(MEMBERS.c.account == self.account, MEMBERS.c.source == source)
+            .values(person=person)
+        )
+
     def _leave(self, connection: Connection, chosen: ColumnElement[bool]) -> int:
         done = connection.execute(
             update(MEMBERS).where(MEMBERS.c.account == self.account, chosen).values(leaving=True)
