@@ -11,6 +11,7 @@ a run that was cut off go on, and count only while the question (``query``, a ha
 Nothing here holds a person's data.
 """
 
+import logging
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +60,24 @@ class Bookmark:
         if not text or self.state.get("replication_key") not in {self.name, None}:
             return None
         return self._time("replication_key_value", text)
+
+    def up_to(self, latest: datetime, logger: logging.Logger) -> datetime | None:
+        """Return the bookmark; one that lies later is dropped aloud.
+
+        The platform's clock was wrong when it was set, or is wrong now: what changed in between
+        bears times before it, and nobody knows which.
+        """
+        known = self.value
+        if known is None or known <= latest:
+            return known
+        logger.warning(
+            "%s: the bookmark %s lies after the platform's own time: its clock was wrong, so all "
+            "rows are read again",
+            self.stream,
+            time_text(known),
+        )
+        del self.state["replication_key_value"]
+        return None
 
     @property
     def half_read(self) -> HalfRead | None:

@@ -59,6 +59,7 @@ class Job:
     limit: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     _window: Window = field(init=False)
+    _now: datetime = field(init=False)
     _listed: Stream = field(init=False)  # the row as it is read where no feed tells of changes
     _feed: FeedReading | None = field(default=None, init=False)
     _half: HalfRead | None = field(default=None, init=False)
@@ -70,7 +71,7 @@ class Job:
     def __post_init__(self) -> None:
         known = self.row.incremental
         first = known.first if isinstance(known, Feed) else known
-        self._listed = replace(self.row, incremental=first)
+        self._listed, self._now = replace(self.row, incremental=first), self.high
         if isinstance(first, Sorted) and first.settles:
             self.high -= timedelta(minutes=float(self.settings.get(first.settles) or 0))
         self._window = self._current()
@@ -171,7 +172,7 @@ class Job:
         return low is not None and (longest is None or self.high - low <= longest)
 
     def _current(self) -> Window:
-        known = self.bookmark.value
+        known = self.bookmark.up_to(self._now + self.row.lookback, self.progress.logger)
         back = self._again.lookback if self._again else self.row.lookback
         low = known - back if known and back is not None else None
         feed = self.row.incremental

@@ -171,7 +171,7 @@ class Client:
         if answer.status == UNAUTHORIZED and self.site.credentials.renew():
             answer = self._send(url, params, tries)
         self._learn(answer)
-        if absent and answer.status in {NOT_FOUND, GONE}:
+        if absent and answer.status in {NOT_FOUND, GONE} and said_in(answer) is not None:
             return None, answer.headers
         if answer.status > WORST_OK:
             raise self._refused(where, answer, scopes)
@@ -225,7 +225,9 @@ class Client:
                 return NotYet(where, "the platform has no data of this time", do=NO_DATA)
         if answer.status in {UNAUTHORIZED, FORBIDDEN, NOT_FOUND}:
             do = hint or "check address and credentials"
-            kind = Missing if answer.status == NOT_FOUND else ConfigurationError
+            # The platform's own words are JSON; the page of a proxy says nothing of what is there.
+            missing = answer.status == NOT_FOUND and said_in(answer) is not None
+            kind = Missing if missing else ConfigurationError
             return kind(answer.where, what, do=do)
         return Refusal(answer.where, what, do=hint)
 

@@ -190,3 +190,32 @@ def test_an_answer_of_nothing_is_no_deletion(open_account, read):
     assert second.gone["customers"] == []
     assert "nothing in it" in str(second.error)
     assert len(read(account, first.state, only=["customers"]).ids("customers")) == 1
+
+
+def test_a_page_of_a_proxy_is_no_deletion(open_account, read):
+    account = open_account(6, 2)
+    first = read(account, only=["customers"])
+    account.store.change_customers(1)
+    account.platform_switches.fail("html", on="customers", status=404)
+
+    second = read(account, first.state, only=["customers"])
+
+    assert second.gone["customers"] == []
+    assert "HTTP 404" in str(second.error)
+
+
+def test_a_bookmark_ahead_of_the_platforms_time_reads_everything_aloud(
+    open_account, read, back, caplog
+):
+    account = open_account(6, 2)
+    first = read(account, only=["customers"])
+
+    again = read(account, back(first.state, days=-2), only=["customers"])
+
+    assert again.error is None
+    assert sorted(again.ids("customers")) == sorted(first.ids("customers"))
+    known = again.state["bookmarks"]["customers"]["replication_key_value"]
+    assert datetime.fromisoformat(known) < datetime.now(UTC) + timedelta(minutes=1)
+    said = [one.getMessage() for one in caplog.records]
+    assert [line for line in said if "after the platform's own time" in line]
+    assert read(account, again.state, only=["customers"]).ids("customers") == []

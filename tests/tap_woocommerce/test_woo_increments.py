@@ -214,3 +214,28 @@ def test_a_product_that_bears_no_time_is_read_with_all_and_stops_nothing(open_sh
     assert without == {small("product", number) for number in undated}
     behind = {row["parent_id"] for row in first.rows["variations"]}
     assert behind == {row["id"] for row in first.rows["products"] if row["variations"]}
+
+
+def test_refunds_behind_a_page_of_a_proxy_are_not_taken_for_none(open_shop, read):
+    shop = open_shop(4, 60)
+    behind = read(shop, only=["refunds"])
+    shop.platform_switches.fail("html", on="refunds", status=404)
+
+    reading = read(shop, only=["refunds"])
+
+    assert behind.rows["refunds"]
+    assert "HTTP 404" in str(reading.error)
+
+
+def test_a_bookmark_ahead_of_the_shops_time_is_not_waited_for(open_shop, read, caplog):
+    shop = open_shop(3, 12)
+    first = read(shop, only=["orders"])
+    ahead = (datetime.now(UTC) + timedelta(hours=6)).isoformat()
+    first.state["bookmarks"]["orders"]["replication_key_value"] = ahead
+    shop.store.place_orders(1)
+
+    second = read(shop, first.state, only=["orders"])
+
+    assert len(second.ids("orders")) == len(first.ids("orders")) + 1
+    assert [one for one in caplog.records if "after the platform's own time" in one.getMessage()]
+    assert second.state["bookmarks"]["orders"]["replication_key_value"] < ahead
