@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tajo_connector_sdk.bodies import read_json
-from tajo_connector_sdk.errors import BadAnswer
+from tajo_connector_sdk.errors import BadAnswer, ConfigurationError
 from tajo_connector_sdk.times import read_mail_time
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 # Of these the other side says by itself that it has not applied the request.
 NOT_APPLIED = frozenset({425, 429, 503})
 OK = 200
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOLLOW = (
+    "it is not followed, for credentials would go with it: set the address in the settings to the "
+    "one that answers by itself (https or not, with or without www, another host)"
+)
+LONGEST_PATH = 200
 # What file stores answer for a signed address that has run out (RFC 9110; object stores say 403).
 EXPIRED = frozenset({401, 403, 404, 410})
 TOO_SLOW = "the answer came too slowly"
@@ -90,6 +97,24 @@ def sent_at(answer: Answer) -> datetime | None:
         return read_mail_time(answer.headers.get("date", ""))
     except ValueError:
         return None
+
+
+def redirected(answer: Answer) -> ConfigurationError | None:
+    """Return the error of an answer that only leads elsewhere; None where it does not say where.
+
+    It shows no query of that address: a key or a person may stand there.
+    """
+    address = answer.headers.get("location", "")
+    if answer.status not in REDIRECTS or not address:
+        return None
+    try:
+        parts = urlsplit(address)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return None
+    origin = f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else ""
+    what = f"HTTP {answer.status}, which leads to {origin}{parts.path[:LONGEST_PATH]}"
+    return ConfigurationError(answer.where, what, do=FOLLOW)
 
 
 def fault_of(error: "HTTPError") -> str:

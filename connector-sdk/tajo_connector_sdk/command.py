@@ -153,7 +153,8 @@ def trial(tap: "TableTap") -> int:
             failed = max(failed, told.exit_code)
             tap.logger.error("%s", said)  # noqa: TRY400 - one line
         else:
-            tap.logger.info("%s: can be read%s", stream.name, "" if found else " (no rows yet)")
+            none = "none behind the rows looked at" if stream.row.parent else "no rows yet"
+            tap.logger.info("%s: can be read%s", stream.name, "" if found else f" ({none})")
     return failed
 
 

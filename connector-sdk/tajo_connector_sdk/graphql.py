@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tajo_connector_sdk.answers import Answer, sent_at
+from tajo_connector_sdk.answers import Answer, redirected, sent_at
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError, Refusal, RunError, Unavailable
 from tajo_connector_sdk.incremental import Feed, Window, Windowed, asked
 from tajo_connector_sdk.pacing import Cost, CostBucket
@@ -216,6 +216,8 @@ class Client:
         self.clock = sent_at(answer) or self.clock
 
     def _refused(self, answer: Answer) -> RunError | ConfigurationError:
+        if moved := redirected(answer):
+            return moved
         hint = self.facts.hints.get(answer.status, "")
         if answer.status in {UNAUTHORIZED, FORBIDDEN, NOT_FOUND}:
             return ConfigurationError(

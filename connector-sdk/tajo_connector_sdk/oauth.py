@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tajo_connector_sdk.answers import Answer
+from tajo_connector_sdk.answers import Answer, redirected
 from tajo_connector_sdk.auth import basic
 from tajo_connector_sdk.errors import BadAnswer, ConfigurationError
 from tajo_connector_sdk.parameters import Params
@@ -131,6 +131,8 @@ class RenewedToken:
         self._until = self.clock() + lives - min(MARGIN_S, lives / 10)
 
     def _refused(self, answer: Answer) -> ConfigurationError:
+        if moved := redirected(answer):
+            return moved
         code = error_code(answer)
         hint = self.fact.hints.get(code, "")
         named = f", {code}" if code else ""

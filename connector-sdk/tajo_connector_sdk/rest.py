@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from tajo_connector_sdk.answers import Answer, sent_at
+from tajo_connector_sdk.answers import Answer, redirected, sent_at
 from tajo_connector_sdk.errors import (
     BadAnswer,
     ConfigurationError,
@@ -174,7 +174,7 @@ class Client:
         if absent and answer.status in {NOT_FOUND, GONE} and said_in(answer) is not None:
             return None, answer.headers
         if answer.status > WORST_OK:
-            raise self._refused(where, answer, scopes)
+            raise redirected(answer) or self._refused(where, answer, scopes)
         if answer.status == NO_CONTENT:
             return None, answer.headers
         if not answer.body:

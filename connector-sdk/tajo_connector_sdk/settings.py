@@ -16,6 +16,7 @@ from tajo_connector_sdk.hosts import HostPolicy
 from tajo_connector_sdk.incremental import read_time
 from tajo_connector_sdk.table import Connector, Setting
 
+_WHOLE = re.compile(r"\s*-?[0-9]{1,9}\s*")
 KINDS: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
     "date-time": str,
@@ -87,6 +88,8 @@ def check_value(tap: str, setting: Setting, value: Any, *, stand_in: bool) -> No
         raise ConfigurationError(
             where, f"a value of the wrong kind, {type(value).__name__}", right=setting.kind
         )
+    if isinstance(value, int) and value < 0:
+        raise ConfigurationError(where, "less than nothing", right="0 or more")
     if setting.kind == "date-time":
         _check_time(where, str(value))
     if setting.name == "api_url":
@@ -127,9 +130,23 @@ def base_url(connector: Connector, given: Mapping[str, Any]) -> str:
     # A setting that only names the host may be missing where a stand-in takes its place.
     address = connector.base_url.format_map(defaultdict(str, given))
     if api_url := given.get("api_url"):
-        parts = urlsplit(api_url)
-        return f"{parts.scheme}://{parts.netloc}{urlsplit(address).path}"
+        parts, path = urlsplit(api_url), urlsplit(address).path
+        # An address without a scheme is all path; a stand-in is not asked for its host.
+        return f"{parts.scheme}://{parts.netloc}{path if path.startswith('/') else ''}"
     return address
+
+
+def check_environment(connector: Connector, environ: Mapping[str, str]) -> None:
+    """Raise ConfigurationError for a whole number in the environment that is none.
+
+    singer-sdk reads them before any setting is checked, and says neither which nor what is wrong.
+    """
+    for setting in connector.all_settings:
+        name = f"TAP_{connector.name}_TAJO_{setting.name}".upper()
+        if setting.kind == "integer" and not _WHOLE.fullmatch(environ.get(name, "0")):
+            raise ConfigurationError(
+                f"environment variable {name}", "not a whole number", right="0 or more"
+            )
 
 
 def secrets_in(connector: Connector, given: Mapping[str, Any]) -> list[str]:

@@ -210,6 +210,8 @@ class TableTap(Tap):
         """Return the tap for a command line; from now on no log shows a secret."""
         config = config or command.ConfigFiles({}, parse_env=False)
         hide(given.secrets_in(cls.connector, config.config))
+        if config.parse_env:
+            given.check_environment(cls.connector, os.environ)
         tap = cls(config=config.config, parse_env_config=config.parse_env, **files)
         hide(given.secrets_in(cls.connector, tap.config))
         check_own_key(cls.connector, tap.config, os.environ)

@@ -526,6 +526,29 @@ def test_a_refusal_says_what_can_be_done(api, reader_of, status, body, facts, ki
     assert "ann" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        (
+            "https://www.acme.example:8443/things?key=hunter2",
+            "https://www.acme.example:8443/things",
+        ),
+        ("https://ann:hunter2@acme.example/", "https://acme.example/"),
+        ("/wp-login.php?redirect_to=hunter2", "to /wp-login.php;"),
+    ],
+)
+def test_a_redirect_says_where_it_leads_and_is_not_followed(api, reader_of, location, shown):
+    api.answer = lambda *_: (301, {"location": location}, b"")
+
+    with pytest.raises(ConfigurationError) as caught:
+        walked(reader_of(), stream())
+
+    assert shown in str(caught.value)
+    assert "set the address in the settings to" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+    assert len(api.asked) == 1
+
+
 def test_a_page_that_fails_is_halved_until_it_comes(api, reader_of):
     rows = rows_of(40)
 

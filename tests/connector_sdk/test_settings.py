@@ -1,9 +1,13 @@
 """Settings: what is given is checked in words, never showing a value."""
 
+import dataclasses
+
 import pytest
 
 from tajo_connector_sdk import settings
+from tajo_connector_sdk.command import ConfigFiles
 from tajo_connector_sdk.errors import ConfigurationError
+from tajo_connector_sdk.tap import make_tap
 from tap_shopify_tajo import SHOPIFY
 
 GOOD = {"host": "me.acme.example", "token": "hunter2"}
@@ -13,6 +17,7 @@ WRONG = [
     ({**GOOD, "tokn": "hunter2"}, "setting tokn: unknown; did you mean 'token'?"),
     ({**GOOD, "tries": "3"}, "setting tries: a value of the wrong kind, str; integer"),
     ({**GOOD, "tries": True}, "setting tries: a value of the wrong kind, bool; integer"),
+    ({**GOOD, "tries": -3}, "setting tries: less than nothing; 0 or more"),
     ({**GOOD, "token": 5}, "setting token: a value of the wrong kind, int; string"),
     ({**GOOD, "token": ["hunter2"]}, "setting token: a value of the wrong kind, list; string"),
     ({**GOOD, "host": "me.acme.example.evil"}, "setting host: not what it has to be; name.acme"),
@@ -52,6 +57,23 @@ def test_a_stand_in_needs_no_host_of_the_platform(connector):
 
     assert settings.base_url(connector, made) == "http://127.0.0.1:8081"
     assert settings.base_url(connector, GOOD) == "https://me.acme.example"
+
+
+@pytest.mark.parametrize("host", ["shop.example", "shop.example/folder", "", "//", "a b"])
+def test_a_stand_in_stands_in_for_an_address_that_is_none(connector, host):
+    odd = dataclasses.replace(connector, base_url="{host}")
+
+    made = settings.base_url(odd, {"host": host, "api_url": "http://127.0.0.1:8081"})
+
+    assert made in {"http://127.0.0.1:8081", "http://127.0.0.1:8081/"}
+
+
+@pytest.mark.parametrize("number", ["three", "3.5", ""])
+def test_a_number_in_the_environment_that_is_none_is_named(connector, monkeypatch, number):
+    monkeypatch.setenv("TAP_ACME_TAJO_TRIES", number)
+
+    with pytest.raises(ConfigurationError, match="TAP_ACME_TAJO_TRIES: not a whole number"):
+        make_tap(connector).of_command(ConfigFiles({}, parse_env=True))
 
 
 BAD_SHOPS = [
