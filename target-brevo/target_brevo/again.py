@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tajo_mapping.errors import MappingError
-from target_brevo.intake import Intake
+from target_brevo.intake import Intake, NoKey
 from target_brevo.ledger.book import digest
 from target_brevo.ledger.refused import RECORD, Filter, Standing
 from target_brevo.ledger.rejects import Rejects
@@ -114,8 +114,13 @@ class Again:
             self.run.record(standing.stream, line)
             place = self.run.originals.place()
             self.run.verdicts.watched[place] = []
+            try:
+                self.intake.record(standing.stream, message["record"])
+            except NoKey as error:
+                # Invariant 8: the stream has another key by now, and one kept record stops nothing.
+                self._lost.append(Tried(standing, "refused", error.what))
+                return
             self._fed[name] = place
-            self.intake.record(standing.stream, message["record"])
         self._places.append((standing, self._fed[name]))
 
     def _declare(self, standing: Standing) -> None:

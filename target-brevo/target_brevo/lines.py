@@ -27,6 +27,12 @@ _LONG_NUMBER = re.compile(rb"[:\[,]\s*-?[0-9][0-9.]{15}")
 _DIGITS = bytes(48 if chr(code) in "0123456789." else 32 for code in range(256))
 _ROW_OF_DIGITS = b"0" * 16
 _DOUBLE_DIGITS = 15
+# What is left of an emoji where a platform cut a text between its two halves, beside whole pairs
+# and other escapes, which stay. It is no text that could be written out again.
+_HALVES = re.compile(
+    rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>\\u[dD][89a-fA-F]..)|\\.", re.DOTALL
+)
+_WHOLE = rb"\ufffd"
 _SPACE = " \t\n\r"
 RECORD = "RECORD"
 
@@ -113,7 +119,7 @@ class LineReader(GenericSingerReader[bytes]):
 
         A line that is no message is told when its turn has come.
         """
-        lines = [line for line in lines if line and not line.isspace()]
+        lines = [_without_halves(line) for line in lines if line and not line.isspace()]
         ready: list[Message] = []
         broken: RunError | None = None
         for line in lines:
@@ -195,6 +201,13 @@ def _end_of_group(messages: Sequence[Message], begin: int) -> int:
         if messages[place]["type"] != RECORD:
             return place
     return len(messages)
+
+
+def _without_halves(line: bytes) -> bytes:
+    """Return a line in which each half of a character is U+FFFD: one must not stop a load."""
+    if b"\\ud" not in line and b"\\uD" not in line:
+        return line
+    return _HALVES.sub(lambda found: _WHOLE if found["half"] else found[0], line)
 
 
 def _as_bytes(line: Any) -> bytes:

@@ -20,6 +20,7 @@ from target_brevo.contacts.erasing import Erasing
 from target_brevo.contacts.familiar import Familiar
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.imports import Imports
+from target_brevo.contacts.leftovers import Leftovers
 from target_brevo.contacts.looks import Looks
 from target_brevo.contacts.marks import Marks
 from target_brevo.contacts.mirrors import Mirrors
@@ -27,6 +28,7 @@ from target_brevo.contacts.moves import Moves
 from target_brevo.contacts.planning import Rules
 from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.reconsent import Reconsent
+from target_brevo.contacts.refused_nos import RefusedNos
 from target_brevo.contacts.removals import Removals
 from target_brevo.contacts.room import ContactRoom
 from target_brevo.contacts.singles import Singles
@@ -178,13 +180,15 @@ def _contacts(
     looks = Looks(client.pacer, ledger.imports)
     # A rehearsal waits for nothing.
     told = _silence if settings.dry_run else tell
-    imports = Imports(client, ledger, books, clock, told, note, looks)
+    nos = RefusedNos(client, ledger, note)
+    leftovers = Leftovers(client, ledger, clock, told, looks)
+    imports = Imports(client, ledger, books, nos, clock, told, note, looks, leftovers)
 
     def prepare() -> None:
-        imports.settle_leftovers()
+        leftovers.settle()
         attributes.create_missing()
 
-    dispatch = Dispatch(imports, Singles(client, books, note), prepare)
+    dispatch = Dispatch(imports, Singles(client, books, nos, note), prepare)
     moves = Moves(client, ledger, finder, note)
     sums = Sums(client, ledger, finder, note)
     unlisting = Unlisting(client, ledger, presence)
@@ -225,6 +229,7 @@ def _contacts(
             rules.backfill_existing,
             rules.first_seen,
             Marks(salt, changing, names, books.keeper.declared),
+            note,
         ),
     )
 

@@ -2,6 +2,7 @@
 
 import io
 import sqlite3
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import Engine, event
@@ -187,6 +188,22 @@ def test_who_was_forgotten_and_comes_again_is_not_mailed(desk, full):
     assert ann.sms_blacklisted
     assert desk.account.members("Newsletter") == {BOB}
     assert desk.account.book.unblocked == []
+
+
+def test_an_import_that_a_killed_run_left_open_brings_nobody_back(desk, lines, clock, monkeypatch):
+    people = [{"id": f"c{i}", "email": f"p{i}@example.org"} for i in range(40)]
+    desk.switches.import_seconds = 100.0
+    with monkeypatch.context() as killed:
+        killed.setattr(clock, "sleep", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            desk.load(*lines("contacts", {"id": "a", "email": ANN}, *people))
+    assert desk.account.contact(ANN) is None
+
+    desk.run("forget", ANN, "--also-in-brevo")
+    desk.account.settle()
+
+    assert desk.account.contact(ANN) is None
+    assert desk.account.contact("p1@example.org")
 
 
 @pytest.mark.parametrize("unknown", ["refuse", "create", "store"])

@@ -255,6 +255,28 @@ def test_a_replay_never_brings_back_what_a_newer_record_has_undone(desk, lines):
     assert listed(desk) == []
 
 
+@pytest.mark.parametrize("deletion", ["keep", "unlink"])
+@pytest.mark.parametrize("bad", [{"email": "p@nowhere"}, {"NOTE": "x" * 501_000}])
+def test_a_replay_never_brings_back_who_was_deleted_since(desk, lines, deletion, bad):
+    # No record says when it was changed, so nothing tells by itself which of the two is newer.
+    desk.load(*lines("contacts", {"id": "c", "email": WHO} | bad))
+    gone = {"id": "c", "deletion": deletion, "updated_at": "2026-11-23T00:00:00Z"}
+    desk.load(*lines("contacts", gone))
+
+    assert listed(desk) == []
+
+
+def test_a_replay_of_a_stream_that_has_another_key_by_now_stops_nothing(desk, lines):
+    desk.load(*lines("contacts", {"id": "c", "email": "p@nowhere"}))
+    head, record = lines("contacts", {"uid": "d", "id": "d", "email": WHO})
+    state = {"type": "STATE", "value": {"at": 1}}
+
+    summary = desk.load(head | {"key_properties": ["uid"]}, record, state, failed=True)
+
+    assert summary["streams"]["contacts"]["kinds"]["contact"]["sent"] == 1
+    assert summary["rejects_open"] == 1
+
+
 def test_a_drop_closes_and_forgets_and_asks_before(desk, lines):
     desk.load(*lines("contacts", *({"id": f"c{i}", "email": "no address"} for i in range(3))))
     key = listed(desk)[0]["key"]

@@ -3,6 +3,7 @@
 import pytest
 
 from tajo_sandbox.brevo.api import contacts
+from tajo_sandbox.brevo.state import imports
 from tajo_sandbox.brevo.state.contacts import Change
 from target_brevo.contacts import presence
 
@@ -255,3 +256,78 @@ def test_an_address_that_is_new_to_a_shared_number_takes_no_list_of_another_reco
 
     assert bench.account.members("News") == {"a@example.org"}
     assert bench.account.contact("b@example.org") is not None
+
+
+@pytest.fixture
+def from_our_mapper(schema, row, clock):
+    """Records as our mapper writes them: nobody looks at their values again."""
+
+    def made(*people):
+        names = {"platform": "shop", "store": "s", "source_stream": "customers"}
+        text = {name: {"type": "string"} for name in (*names, "source_id")}
+        rows = [
+            row("contacts", source_id=each["id"], updated_at=clock.text(), **names, **each)
+            for each in people
+        ]
+        return [schema("contacts", email_reconsent={"type": "boolean"}, **text), *rows]
+
+    return made
+
+
+REFUSED = {
+    "by a number that Brevo does not take": {"SMS": "12"},
+    "by its size": {"NOTE": "x" * 600_000},
+}
+
+
+@pytest.mark.parametrize("more", REFUSED.values(), ids=REFUSED)
+def test_a_no_arrives_although_its_record_is_refused(bench, from_our_mapper, clock, more):
+    ann = {"id": "a", "email": "ann@example.org"}
+    bench.load(*from_our_mapper({**ann, "email_consent": "granted", "listed": ["News"]}))
+    clock.move(minutes=1)
+
+    outcome = bench.load(*from_our_mapper({**ann, "email_consent": "denied", **more}))
+
+    assert bench.contact("ann@example.org").email_blacklisted
+    assert any("its no" in note or "no arrives" in note for note in outcome.summary["notes"])
+    clock.move(minutes=1)
+    other = {"id": "b", "email": "ann@example.org", "email_consent": "granted", "listed": ["Other"]}
+    bench.load(*from_our_mapper(other))
+    assert bench.account.members("Other") == set()
+
+
+def test_a_no_arrives_although_its_row_of_an_import_is_refused(
+    bench, from_our_mapper, clock, monkeypatch
+):
+    people = [{"id": f"c{i}", "email": f"p{i}@example.org"} for i in range(40)]
+    bench.load(*from_our_mapper(*({**each, "email_consent": "granted"} for each in people)))
+    clock.move(minutes=1)
+    monkeypatch.setitem(imports.DUPLICATES, "SMS", "duplicate_contact_id")
+    bench.account.book.create(Change(identifiers={"SMS": "33612345678"}), bench.account.at())
+    said = [{**each, "email_consent": "denied"} for each in people]
+    said[7]["SMS"] = "33612345678"
+
+    outcome = bench.load(*from_our_mapper(*said))
+
+    assert outcome.verdicts("contacts", "contact") == {"sent": 39, "rejected": 1}
+    assert all(bench.contact(each["email"]).email_blacklisted for each in people)
+
+
+def test_a_no_of_a_record_that_knows_the_contact_by_its_number_is_not_undone(
+    bench, from_our_mapper, clock
+):
+    ann = {"id": "a", "email": "ann@example.org", "SMS": "33612345678"}
+    bench.load(*from_our_mapper(ann))
+    clock.move(days=1)
+    bench.account.unsubscribe("ann@example.org")
+    clock.move(days=1)
+    granted = {"email_consent": "granted", "email_consent_at": clock.text()}
+    clock.move(days=1)
+    denied = {"email_consent": "denied", "email_consent_at": clock.text()}
+    bench.load(*from_our_mapper({"id": "b", "SMS": "33612345678", **denied}))
+    clock.move(days=1)
+
+    bench.load(*from_our_mapper({**ann, **granted, "email_reconsent": True}))
+
+    assert bench.contact("ann@example.org").email_blacklisted
+    assert bench.account.book.unblocked == []

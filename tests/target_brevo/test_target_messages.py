@@ -49,6 +49,24 @@ def test_the_lines_before_a_broken_one_keep_their_state(bench, schema, row, stat
     assert bench.attempt(*lines).states == [{"at": 1}]
 
 
+# What is left where a platform has cut a text in the middle of an emoji.
+@pytest.mark.parametrize(
+    ("written", "loaded"),
+    [
+        (r"Ann \ud83d", "Ann \ufffd"),
+        (r"\uDE00 \ud83d\ude00 \uD83D\n", "\ufffd \U0001f600 \ufffd\n"),
+        (r"\\ud83d", r"\ud83d"),
+    ],
+)
+def test_half_of_a_character_stops_nothing(bench, schema, row, state, written, loaded):
+    line = json.dumps(row("contacts", id="1", email="ann@example.org", CITY="NAME"))
+    bob = row("contacts", id="2", email="bob@example.org")
+    outcome = bench.load(schema("contacts"), line.replace("NAME", written), bob, state({"at": 1}))
+    assert outcome.states == [{"at": 1}]
+    assert bench.contact("ann@example.org").attributes["CITY"] == loaded
+    assert bench.contact("bob@example.org")
+
+
 def test_a_record_before_its_schema_stops_the_run(bench, row):
     assert isinstance(bench.attempt(row("contacts", id="1")).error, NoSchema)
 

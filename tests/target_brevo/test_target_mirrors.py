@@ -136,6 +136,18 @@ def test_who_was_put_on_the_list_by_others_stays_on_it(bench, schema, person):
     assert bench.account.members("News") == people(1, 2)
 
 
+@pytest.mark.parametrize("kind", ["reset", "504"])
+def test_who_was_taken_off_without_an_answer_comes_back_with_a_new_grant(
+    bench, schema, person, kind
+):
+    bench.load(schema("contacts"), person(1), person(2))
+    bench.switches.fail("/contacts/lists/*/contacts/remove", kind, applied=True)
+    bench.load(schema("contacts"), person(1, None))
+    assert bench.account.members("News") == people(2)
+    bench.load(schema("contacts"), person(1))
+    assert bench.account.members("News") == people(1, 2)
+
+
 def test_a_list_of_others_is_seen_also_where_one_before_it_is_deleted_while_all_are_read(
     bench, schema, person, monkeypatch
 ):

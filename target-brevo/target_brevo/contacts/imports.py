@@ -11,10 +11,12 @@ from target_brevo.brevo.client import Client
 from target_brevo.brevo.facts import facts_of, number_in
 from target_brevo.clock import Clock
 from target_brevo.contacts.books import Bookkeeping
+from target_brevo.contacts.leftovers import ENDED_BADLY, LONGEST_WAIT_S, Leftovers, overdue
 from target_brevo.contacts.looks import Looks
 from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Draft, Packed, names_somebody, without
 from target_brevo.contacts.refused import COLLISIONS, REASONS, RefusedRows
+from target_brevo.contacts.refused_nos import RefusedNos
 from target_brevo.contacts.singles import BELONGS_ELSEWHERE, LEFT_OUT
 from target_brevo.contacts.spools import Spool
 from target_brevo.ledger.book import Ledger
@@ -22,12 +24,9 @@ from target_brevo.ledger.book import Ledger
 # Brevo's advice is to stay below 8 MB, its limit is 10 MB (API v3, importContacts, 2026-11-24): so
 # much for the rows, and the rest for what is said of all of them.
 LARGEST_BODY = 7_990_000
-# Brevo itself gives up after 30 minutes ("Processing timeout exceeded", API v3, getProcess).
-_LONGEST_WAIT_S = 7200.0
 _TRIES = 2
 # So long it is waited, try by try, before an import that got no answer is looked for.
 _ASKED_AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-_ENDED_BADLY = frozenset({"failed", "cancelled"})
 
 
 @dataclass(slots=True)
@@ -49,13 +48,14 @@ class Imports:
     client: Client
     ledger: Ledger
     books: Bookkeeping
+    nos: RefusedNos
     clock: Clock
     tell: Callable[[str], None]
     note: Callable[[str], None]
     looks: Looks
+    leftovers: Leftovers
     again: Callable[[Partition, Draft], None] = lambda _partition, _draft: None
     open: list[OpenImport] = field(default_factory=list)
-    _left_settled: bool = False
 
     def start(self, spool: Spool, tries: int = 1) -> None:
         """Ask Brevo to import a partition."""
@@ -79,7 +79,7 @@ class Imports:
                 where, what = error.where, error.what
                 self.tell(f"{where}: {what}")
                 self.clock.sleep(gap)
-                self._await_stranger(None, "an import that got no answer")
+                self.leftovers.await_end(None, "an import that got no answer")
         raise Unavailable(
             where,
             f"{what}, on {len(_ASKED_AGAIN_S)} tries",
@@ -110,7 +110,7 @@ class Imports:
             status = process.get("status") if process else None
             if process is not None and status == "completed":
                 self._completed(each, process)
-            elif status in _ENDED_BADLY:
+            elif status in ENDED_BADLY:
                 self._failed(each, str(status))
             else:
                 self._wait_on(each)
@@ -129,44 +129,11 @@ class Imports:
             self.clock.sleep(first.due - now)
         self.poll()
 
-    def settle_leftovers(self) -> None:
-        """Wait until imports of a killed run have ended, for theirs must not land after ours."""
-        if self._left_settled:
-            return
-        self._left_settled = True
-        left = self.ledger.imports.left_open()
-        for number, process in left:
-            self._await_stranger(process, "an import that an earlier run left open")
-            with self.ledger.database.begin() as connection:
-                self.ledger.imports.closed(connection, number, "failed", self.clock.stamp())
-
-    def _await_stranger(self, process: int | None, what: str) -> None:
-        waited = 0.0
-        while self._is_running(process):
-            self.tell(f"waiting for {what}")
-            if waited > _LONGEST_WAIT_S:
-                raise _overdue()
-            gap = self.looks.next(waited)
-            self.clock.sleep(gap)
-            waited += gap
-
-    def _is_running(self, process: int | None) -> bool:
-        if process is None:
-            # Asked for, and no answer came: any import may be it.
-            found = list(self._processes_page().values())
-        else:
-            answer = self.client.get(f"/processes/{process}", also={404})
-            found = [facts_of(answer)] if answer.status == 200 else []  # noqa: PLR2004 - found
-        ended = {"completed"} | _ENDED_BADLY
-        return any(
-            each.get("name") == "IMPORTUSER" and each.get("status") not in ended for each in found
-        )
-
     def _processes(self, due: list[OpenImport]) -> dict[int, Mapping[str, Any]]:
         if len(due) == 1:
             body = facts_of(self.client.get(f"/processes/{due[0].process}"), "status")
             return {due[0].process: body}
-        found = self._processes_page()
+        found = self.leftovers.processes()
         for each in due:
             if each.process not in found:
                 found[each.process] = facts_of(
@@ -174,14 +141,10 @@ class Imports:
                 )
         return found
 
-    def _processes_page(self) -> dict[int, Mapping[str, Any]]:
-        body = facts_of(self.client.get("/processes", {"limit": "50", "sort": "desc"}))
-        return {int(each["id"]): each for each in body.get("processes") or []}
-
     def _wait_on(self, each: OpenImport) -> None:
         now = self.clock.monotonic()
-        if now - each.opened > _LONGEST_WAIT_S:
-            raise _overdue()
+        if now - each.opened > LONGEST_WAIT_S:
+            raise overdue()
         each.due = now + self.looks.next(now - each.opened)
 
     def _completed(self, each: OpenImport, process: Mapping[str, Any]) -> None:
@@ -224,6 +187,7 @@ class Imports:
                 self.note(LEFT_OUT.format(name))
                 self.again(each.spool.partition, rest)
             else:
+                self.nos.arrive(each.spool.partition, draft)
                 self.books.refused(draft.receipt, REASONS.get(kind, BELONGS_ELSEWHERE), kind)
 
     def _refused_rows(self, process: Mapping[str, Any]) -> RefusedRows:
@@ -277,11 +241,3 @@ def _body(spool: Spool) -> bytes:
     if partition.clears is not None:
         flags["emptyContactsAttributes"] = True
     return spool.body(b'%b,"jsonBody":[' % orjson.dumps(flags)[:-1], b"]}")
-
-
-def _overdue() -> Unavailable:
-    return Unavailable(
-        "import",
-        f"Brevo has not completed it within {_LONGEST_WAIT_S / 3600:.0f} hours",
-        do="none of its contacts count as sent: run again later",
-    )

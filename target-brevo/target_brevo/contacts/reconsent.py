@@ -1,6 +1,6 @@
 """A yes after a no: the only place that ever unblocks, and only as far as the mapping allows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,19 +46,21 @@ class Reconsent:
         contact = self.presence.read(wish.identity.type, wish.identity.value)
         if contact is None:
             return known
-        if self._said_elsewhere(known):
+        # A record may know the contact by its number, and say no by that name.
+        names = sorted({known.person, *(each.person for each in self.presence.seen(contact))})
+        if self._said_elsewhere(names):
             why_not = ELSEWHERE
         else:
-            why_not = self._why_not(wish, known, contact, granted)
+            why_not = self._why_not(wish, names, contact, granted)
         if why_not:
             self.note(why_not)
             return known
         return self._unblock(contact, known)
 
     def _why_not(
-        self, wish: Wish, known: Person, contact: Mapping[str, Any], granted: datetime
+        self, wish: Wish, names: Sequence[str], contact: Mapping[str, Any], granted: datetime
     ) -> str:
-        if self._denied_elsewhere(wish, known):
+        if self._denied_elsewhere(wish, names):
             return NOT_NEWER
         created = moment(contact.get("createdAt"))
         if created is None:
@@ -75,24 +77,26 @@ class Reconsent:
                 times = True
         return "" if times else NO_TIME
 
-    def _denied_elsewhere(self, wish: Wish, known: Person) -> bool:
+    def _denied_elsewhere(self, wish: Wish, names: Sequence[str]) -> bool:
         """Say whether another source of the person says no, and not surely before the grant."""
         here = {source.source for source in wish.sources}
         return any(
             is_denied(sent.consent, "email")
             and not is_older(since(sent.consent, "email", sent.at), wish.regranted_at)
-            for sent in self.ledger.people.sources_of(known.person)
+            for sources in self.ledger.people.sources_by_person(names).values()
+            for sent in sources
             if sent.source not in here
         )
 
-    def _said_elsewhere(self, known: Person) -> bool:
+    def _said_elsewhere(self, names: Sequence[str]) -> bool:
         """Say whether a block came along from a contact that could not be moved.
 
         Its times, bounces and complaints stand in that contact, so nothing can be newer for sure.
         """
         return any(
             each.channel == "email" and each.by == "elsewhere" and each.lifted_at is None
-            for each in self.ledger.objections.of(known.person)
+            for name in names
+            for each in self.ledger.objections.of(name)
         )
 
     def _statistics(

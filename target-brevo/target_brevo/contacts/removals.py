@@ -46,6 +46,7 @@ class Removals:
     allow_delete: bool
     _waiting: list[Leaving] = field(default_factory=list)
     _newest: dict[str, str | None] = field(default_factory=dict)
+    _told: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, contact: Contact, claim: Claim, source: str) -> None:
         """Take in a record that is gone, or leaves its lists.
@@ -60,6 +61,7 @@ class Removals:
                 "the setting allow_delete: true beside it",
                 do="set one of them; nothing was lost",
             )
+        self._told[source] = contact.source.at
         if contact.deletion == "keep" and not contact.mirrored:
             self.books.settle(claim, "filtered", KEPT)
             return
@@ -74,6 +76,8 @@ class Removals:
 
     def followed(self, source: str, at: str | None) -> None:
         """Take in that the record is there (again): removals that are not newer count no more."""
+        if source in self._told and not is_older(at, self._told[source]):
+            del self._told[source]
         if source not in self._newest or is_older(at, self._newest[source]):
             return
         del self._newest[source]
@@ -111,6 +115,10 @@ class Removals:
                 self.books.tally.note(TAKEN_OFF, taken)
         for act in acts:
             self._finish(act, bool(kept_on[act.leaving.source]))
+        # Else a replay would bring back who is gone: their record was refused before that.
+        told, self._told = self._told, {}
+        if told:
+            self.books.overtaken("contact", told)
 
     def _acts(self, leaving: Sequence[Leaving]) -> list[Act]:
         """Give their verdict to those of which nothing is to be done; return the others."""

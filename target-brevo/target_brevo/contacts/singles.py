@@ -12,6 +12,7 @@ from target_brevo.brevo.refusals import code_of, duplicates, reason_of
 from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Draft, Packed, Receipt, names_somebody, without
+from target_brevo.contacts.refused_nos import RefusedNos
 
 BELONGS_ELSEWHERE = "an identifier belongs to another contact"
 LEFT_OUT = "{} belongs to another contact: sent without it"
@@ -24,6 +25,7 @@ class Singles:
 
     client: Client
     books: Bookkeeping
+    nos: RefusedNos
     note: Callable[[str], None]
 
     def send(self, partition: Partition, draft: Draft) -> None:
@@ -35,11 +37,13 @@ class Singles:
             return
         taken = duplicates(answer)
         if partition.create_only and "EMAIL" in taken:
+            self.nos.arrive(partition, draft)
             self._filter(draft)
             return
         movable = [name for name in taken if name != "EMAIL"]
         rest = without(draft, movable)
         if not movable or "EMAIL" in taken or not names_somebody(rest) or rest == draft:
+            self.nos.arrive(partition, draft)
             self.books.refused(
                 draft.receipt, BELONGS_ELSEWHERE if taken else reason_of(answer), code_of(answer)
             )

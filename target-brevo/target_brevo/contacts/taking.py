@@ -8,16 +8,18 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from tajo_mapping.consent import says_no
 from tajo_mapping.operations import LATEST, SUM, SUM_BY, SUM_OF, UNKNOWN, Contact
 from target_brevo.clock import moment
 from target_brevo.contacts.marks import Marks, is_whole
-from target_brevo.contacts.row import Addend, Pattern, Row, identity_of
+from target_brevo.contacts.row import IDENTIFIERS, Addend, Pattern, Row, identity_of
 from target_brevo.ledger.book import Hashing
 from target_brevo.verdicts import Claim
 
 # A larger contact is refused, so that a body can always be cut in time.
 LARGEST_ROW = 500_000
 TOO_LARGE = "the contact is larger than 500 KB"
+WITHOUT = f"{TOO_LARGE}: its attributes were left out, so that the record's no arrives"
 NOBODY = "no identifier: neither e-mail address nor phone number nor own id"
 _CHANNELS = frozenset({"email", "sms", "whatsapp"})
 # Most patterns that are kept: a mapping of many fields that may be null has as many.
@@ -57,6 +59,7 @@ class Taking:
     backfill: bool
     first_seen: Callable[[str, str], str]
     marks: Marks
+    note: Callable[[str], None]
     _makes: dict[Any, Make] = field(default_factory=dict)
     _first_days: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
 
@@ -86,7 +89,12 @@ class Taking:
             orjson.dumps(email), orjson.dumps(ext_id), attributes, fills, consent, ending,
         )  # fmt: skip
         if len(facts) > LARGEST_ROW:
-            return TOO_LARGE
+            bare = _bare(contact)
+            # Invariant 3: a no must arrive, whatever else is wrong with its record.
+            if bare is None or bare == contact:
+                return TOO_LARGE
+            self.note(WITHOUT)
+            return self.row(bare, claim, source, b"")
         facts += b"],true]" if self.backfill else b"],false]"
         fingerprint = hashlib.sha256(facts).hexdigest()[:32]
         person = self.hashing((identity.type,), identity.known_by)
@@ -157,6 +165,16 @@ class Taking:
             self._first_days[store] = moment(self.first_seen(*store))
         granted, first = moment(given.at), self._first_days[store]
         return granted is None or first is None or granted >= first
+
+
+def _bare(contact: Contact) -> Contact | None:
+    """Return a contact that says no with nothing but its identifiers, None for another one."""
+    if not (contact.owner and says_no(contact.consent)):
+        return None
+    named = {
+        name: contact.attributes[name] for _, name in IDENTIFIERS if name in contact.attributes
+    }
+    return contact._replace(attributes=named, rules={})
 
 
 def _printed(value: Mapping[str, Any]) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tajo_connector_sdk.errors import OutcomeUnknown
 from tajo_connector_sdk.http import Answer
 from target_brevo.brevo.client import Client
 from target_brevo.contacts.presence import Presence
@@ -28,15 +29,26 @@ class Unlisting:
         numbers = sorted(ids)
         taken: set[str] = set()
         for start in range(0, len(numbers), BATCH):
-            answer = self.client.write(
-                "POST",
-                f"/contacts/lists/{list_id}/contacts/remove",
-                {"ids": numbers[start : start + BATCH]},
-                # 400: none of them was on the list; 404: the list itself is gone.
-                expected={_TAKEN_OFF, 400, 404},
-            )
-            taken |= {ids[number] for number in _successes(answer) if number in ids}
+            chosen = numbers[start : start + BATCH]
+            try:
+                answered = _successes(self._ask(list_id, chosen, repeatable=False))
+            except OutcomeUnknown:
+                # Asked again, Brevo says of none that they were on it until now. Who left by
+                # themselves is known as such: the others count as taken off by us.
+                self._ask(list_id, chosen, repeatable=True)
+                answered = chosen
+            taken |= {ids[number] for number in answered if number in ids}
         return taken
+
+    def _ask(self, list_id: int, numbers: list[int], *, repeatable: bool) -> Answer:
+        return self.client.write(
+            "POST",
+            f"/contacts/lists/{list_id}/contacts/remove",
+            {"ids": numbers},
+            # 400: none of them was on the list; 404: the list itself is gone.
+            expected={_TAKEN_OFF, 400, 404},
+            repeatable=repeatable,
+        )
 
     def allow_again(self, list_id: int, persons: Iterable[str]) -> None:
         """Remember that we took these off, so that a new grant may put them on the list again."""

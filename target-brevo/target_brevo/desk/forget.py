@@ -11,6 +11,8 @@ import click
 import orjson
 
 from tajo_connector_sdk.errors import ConfigurationError
+from target_brevo.contacts.leftovers import Leftovers
+from target_brevo.contacts.looks import Looks
 from target_brevo.contacts.presence import Presence
 from target_brevo.contacts.row import Identity
 from target_brevo.desk.opening import Opener, desk_command
@@ -46,6 +48,8 @@ def COMMAND(opener: Opener, *, names: tuple[str, ...], also_in_brevo: bool, yes:
         persons = f"{len(names)} persons" if len(names) > 1 else "this person"
         question = f"Delete {persons} in Brevo, for good, and block them should they come back?"
         click.confirm(question, abort=True, err=True)
+    if also_in_brevo:
+        _await_imports(opener)
     done = [_forgotten(opener, each, also_in_brevo=also_in_brevo) for each in identities]
     facts = {"also_in_brevo": also_in_brevo, "forgotten": [asdict(each) for each in done]}
     opener.say(
@@ -65,6 +69,13 @@ def _identity(name: str) -> Identity:
         "somebody is named by neither an e-mail address nor a phone number",
         right="person@example.org or +33612345678",
     )
+
+
+def _await_imports(opener: Opener) -> None:
+    # Invariant 3: one that a killed run left open would bring the contact back, without a block.
+    client, ledger = opener.client, opener.ledger
+    looks = Looks(client.pacer, ledger.imports)
+    Leftovers(client, ledger, opener.clock, opener.note, looks).settle()
 
 
 def _forgotten(opener: Opener, identity: Identity, *, also_in_brevo: bool) -> Erased:

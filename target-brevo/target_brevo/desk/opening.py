@@ -74,7 +74,7 @@ class Opener:
         from target_brevo.brevo.client import Client  # noqa: PLC0415 - late, as said
 
         settings = self.settings
-        return Client(settings.api_key, settings.api_url, self.clock, _note)
+        return Client(settings.api_key, settings.api_url, self.clock, self.note)
 
     @cached_property
     def account(self) -> "Account":
@@ -97,6 +97,11 @@ class Opener:
         known = organizations(self.database, settings.api_url)
         organization = known[0] if len(known) == 1 else self.account.organization
         return Ledger.of(self.database, settings.api_url, organization)
+
+    @staticmethod
+    def note(line: str) -> None:
+        """Say on standard error why it takes a while."""
+        click.echo(line, err=True)
 
     def say(self, facts: Mapping[str, Any], text: Callable[[], str]) -> None:
         """Print ``facts`` as JSON with ``--json``, else the readable ``text``."""
@@ -140,8 +145,3 @@ def desk_command(function: Callable[..., None]) -> Callable[..., None]:
             opener.close()
 
     return opened
-
-
-def _note(line: str) -> None:
-    """Say on standard error why it takes a while."""
-    click.echo(line, err=True)

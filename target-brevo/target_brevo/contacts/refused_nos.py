@@ -1,0 +1,65 @@
+"""A no whose record was refused: it blocks all the same, and nothing else of the record is sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from target_brevo.brevo.client import Client
+from target_brevo.contacts.moves import blocks_of
+from target_brevo.contacts.planning import Partition
+from target_brevo.contacts.receipts import Draft, Receipt
+from target_brevo.contacts.row import Identity, identity_of
+from target_brevo.ledger.book import Ledger
+from target_brevo.ledger.holdings import Person
+
+ARRIVED = "a record was refused, and its no blocked the contact all the same"
+_DONE = 204
+# Nobody there whom it would block, or an address that Brevo does not take at all.
+_NOBODY = frozenset({400, 404})
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedNos:
+    """Blocks, one call each, whom a refused draft would have blocked."""
+
+    client: Client
+    ledger: Ledger
+    note: Callable[[str], None]
+
+    def arrive(self, partition: Partition, draft: Draft) -> None:
+        """Block the person of a draft that Brevo has refused, where it says no."""
+        # Invariant 3: a no must arrive, whatever else is wrong with its record.
+        flags = blocks_of(email=partition.email_blocked, sms=partition.sms_blocked)
+        identity = _identity(draft) if flags else None
+        if identity is None:
+            return
+        answer = self.client.write(
+            "PUT",
+            f"/contacts/{quote(identity.value, safe='')}",
+            flags,
+            expected={_DONE, *_NOBODY},
+            params={"identifierType": identity.type},
+        )
+        if answer.status == _DONE:
+            self.note(ARRIVED)
+        self._remember(Receipt.unpacked(draft.receipt).person.person, partition)
+
+    def _remember(self, person: str, partition: Partition) -> None:
+        with self.ledger.database.begin() as connection:
+            known = self.ledger.people.known_in(connection, [person]).get(person)
+            told = known or Person(person, seen_at="")
+            blocked = replace(
+                told,
+                email_blocked=told.email_blocked or partition.email_blocked,
+                sms_blocked=told.sms_blocked or partition.sms_blocked,
+            )
+            self.ledger.people.remember(connection, [blocked])
+
+
+def _identity(draft: Draft) -> Identity | None:
+    row: dict[str, Any] = orjson.loads(draft.row)
+    attributes = row.get("attributes") or {}
+    return identity_of(row.get("email"), attributes, attributes.get("EXT_ID"))
