@@ -2,16 +2,20 @@
 
 import os
 import socket
+import sys
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy
+import certifi
 from urllib3 import PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.hosts import HostPolicy, origin_of
+
+# Where proxies are kept outside the environment as well (urllib.request, getproxies).
+_SYSTEM_KNOWS = sys.platform in {"darwin", "win32"}
 
 Road: TypeAlias = HTTPConnectionPool | PoolManager
 
@@ -26,7 +30,7 @@ class Roads:
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         self._given: dict[str, Any] = {
             "maxsize": pool_size,
-            "ca_certs": bundle or DEFAULT_CA_BUNDLE_PATH,
+            "ca_certs": bundle or certifi.where(),
         }
         self._straight = guarded_pools(policy, **self._given)
         self._known: dict[str, Road] = {}
@@ -39,7 +43,7 @@ class Roads:
         origin = origin_of(url)
         road = self._known.get(origin)
         if road is None:
-            proxy = select_proxy(url, get_environ_proxies(url))
+            proxy = _proxy_of(url)
             if proxy:
                 road = ProxyManager(proxy, **self._given)
             else:
@@ -49,6 +53,16 @@ class Roads:
             return road, url
         parts = urlsplit(url)
         return road, f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def _proxy_of(url: str) -> str | None:
+    """Return the proxy that the environment, or the system, names for an address."""
+    if not _SYSTEM_KNOWS and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None
+    # With it come cookies and character sets, a tenth of a start, and most runs have no proxy.
+    from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415 - see above
+
+    return select_proxy(url, get_environ_proxies(url))
 
 
 def guarded_pools(policy: HostPolicy, **given: Any) -> PoolManager:

@@ -73,12 +73,16 @@ class Database:
         return not isinstance(self.runs.locks, NoLocks)
 
     def upsert(
-        self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+        self,
+        connection: Connection,
+        table: Table,
+        rows: Sequence[Mapping[str, Any]],
+        kept: Kept = NOTHING,
     ) -> None:
         """Insert ``rows`` (all with the same names), replacing those with the same primary key."""
         if not rows:
             return
-        connection.execute(replacing(table, tuple(rows[0])), list(rows))
+        connection.execute(replacing(table, tuple(rows[0]), kept), list(rows))
 
     def write(
         self,

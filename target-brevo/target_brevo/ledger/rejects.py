@@ -6,13 +6,16 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, case, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from target_brevo.clock import is_older
 from target_brevo.ledger.database import Database, chunks
 from target_brevo.ledger.lookups import found_by
 from target_brevo.ledger.refused import RECORD, Filter, Original, Reject, Standing
 from target_brevo.ledger.tables import DECLARATIONS, REJECTS
+from target_brevo.ledger.upserting import Kept
+
+# What is refused once more counts one try more.
+_ANOTHER_TRY = Kept(wholes=("first_seen",), counts=("tries",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +31,13 @@ class Rejects:
 
     def add(self, connection: Connection, rejects: Iterable[Reject], at: str) -> None:
         """Write refused operations; one that was refused before counts another try."""
-        dialect = postgresql if self.database.engine.dialect.name == "postgresql" else sqlite
         chosen = list(rejects)
-        if not chosen:
-            return
         for reject in chosen:
             if reject.declared:
                 row = {"digest": reject.original.declared, "text": reject.declared}
                 self.database.insert_new(connection, DECLARATIONS, row)
-        statement = dialect.insert(REJECTS)
-        new = statement.excluded
-        kept = ("first_seen", "tries")
-        keys = [column.name for column in REJECTS.primary_key]
-        changed = {c.name: new[c.name] for c in REJECTS.c if c.name not in (*keys, *kept)}
-        changed["tries"] = REJECTS.c.tries + 1
         rows = [self._row(reject, at) for reject in chosen]
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+        self.database.upsert(connection, REJECTS, rows, _ANOTHER_TRY)
 
     def close(
         self, connection: Connection, kind: str, taken: Mapping[str, str | None], at: str

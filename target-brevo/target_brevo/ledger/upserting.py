@@ -27,11 +27,14 @@ class Owned(NamedTuple):
 class Kept(NamedTuple):
     """What a row that is there keeps where the new one has less of it.
 
-    Of ``flags`` those that are set, of ``texts`` (printed sets that only grow) the longer one.
+    Of ``flags`` those that are set, of ``texts`` (printed sets that only grow) the longer one, of
+    ``counts`` the sum of both; ``wholes`` it keeps whatever the new one has.
     """
 
     flags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    wholes: tuple[str, ...] = ()
 
 
 class Fixed(NamedTuple):
@@ -61,13 +64,13 @@ NOTHING = Kept()
 
 
 @cache
-def replacing(table: Table, names: tuple[str, ...]) -> TextClause:
+def replacing(table: Table, names: tuple[str, ...], kept: Kept = NOTHING) -> TextClause:
     """Return the statement that writes rows of ``names``; those with the same key are replaced.
 
     For SQLite and PostgreSQL, which share the clause.
     """
     marks = tuple(f":{name}" for name in names)
-    return _bound(_replacing(table, names, marks), table, names)
+    return _bound(_replacing(table, names, marks, kept), table, names)
 
 
 @cache
@@ -130,7 +133,9 @@ def _replacing(
     table: Table, names: tuple[str, ...], marks: tuple[str, ...], kept: Kept = NOTHING
 ) -> str:
     keys = [column.name for column in table.primary_key]
-    changed = {name: _new(name) for name in names if name not in keys}
+    changed = {name: _new(name) for name in names if name not in (*keys, *kept.wholes)}
+    for name in kept.counts:
+        changed[name] = f"{_held(table, name)} + {_new(name)}"
     for name in kept.flags:
         changed[name] = f"({_held(table, name)} OR {_new(name)})"
     for name in kept.texts:
