@@ -41,6 +41,10 @@ def _nothing() -> None:
     return None
 
 
+def _nothing_known(_lines: Sequence[bytes]) -> Sequence[bool]:
+    return ()
+
+
 Message = dict[str, Any]
 
 
@@ -49,14 +53,16 @@ class LineReader(GenericSingerReader[bytes]):
 
     ``stopping`` says that no further line shall be read; ``take`` gets records that came together
     and follow each other, with their lines, and says how many it took before it had to stop;
-    without it they go to the callback of their type.
+    without it they go to the callback of their type. ``glance`` gets the lines that came together,
+    and says of each whether it is a record that needs no parsing: ``take`` gets None for it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.tick: Callable[[], None] = _nothing
         self.stopping: Callable[[], bool] = lambda: False
-        self.take: Callable[[Sequence[bytes], Sequence[Message]], int] | None = None
+        self.take: Callable[[Sequence[bytes], Sequence[Message | None]], int] | None = None
+        self.glance: Callable[[Sequence[bytes]], Sequence[bool]] = _nothing_known
         self.unknown: Callable[[str], None] = lambda _: None
         self.number = 0
 
@@ -104,35 +110,40 @@ class LineReader(GenericSingerReader[bytes]):
     def _hand_out(
         self,
         lines: Sequence[bytes],
-        messages: Sequence[Message],
+        messages: Sequence[Message | None],
         callback: Callable[[Message], None] | None,
     ) -> None:
         for line, message in zip(lines, messages, strict=True):
             self._current_message = line
+            if message is None:
+                raise AssertionError(self.number)  # only ``take`` is given records without one
             if callback is None:
                 self.unknown(message["type"])
             else:
                 callback(message)
 
-    def _groups(self, lines: list[bytes]) -> Iterator[tuple[str, list[bytes], list[Message]]]:
+    def _groups(
+        self, lines: list[bytes]
+    ) -> Iterator[tuple[str, list[bytes], list[Message | None]]]:
         """Yield messages of one type that follow each other, with their lines.
 
         A line that is no message is told when its turn has come.
         """
         lines = [_without_halves(line) for line in lines if line and not line.isspace()]
-        ready: list[Message] = []
+        known = self.glance(lines)
+        ready: list[Message | None] = []
         broken: RunError | None = None
-        for line in lines:
+        for place, line in enumerate(lines):
             self.number += 1
             try:
-                ready.append(self.deserialize_json(line))
+                ready.append(None if known and known[place] else self.deserialize_json(line))
             except RunError as error:
                 broken = error
                 break
         begin = 0
         while begin < len(ready):
             end = _end_of_group(ready, begin)
-            yield ready[begin]["type"], lines[begin:end], ready[begin:end]
+            yield _kind(ready[begin]), lines[begin:end], ready[begin:end]
             begin = end
         if broken is not None:
             raise broken
@@ -190,15 +201,20 @@ def _from_source(source: Any) -> Iterator[list[bytes]]:
         yield [*map(_as_bytes, lines)]
 
 
-def _end_of_group(messages: Sequence[Message], begin: int) -> int:
+def _kind(message: Message | None) -> str:
+    """Return a message's type; one that was not parsed is a known record."""
+    return RECORD if message is None else str(message["type"])
+
+
+def _end_of_group(messages: Sequence[Message | None], begin: int) -> int:
     """Return where the messages end that are of the type of the one at ``begin``.
 
     Only records come in numbers; of any other type each is a group of its own.
     """
-    if messages[begin]["type"] != RECORD:
+    if _kind(messages[begin]) != RECORD:
         return begin + 1
     for place in range(begin, len(messages)):
-        if messages[place]["type"] != RECORD:
+        if _kind(messages[place]) != RECORD:
             return place
     return len(messages)
 

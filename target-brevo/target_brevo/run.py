@@ -140,16 +140,26 @@ class Run:
         self.originals.begin(line)
         self._count(stream)
 
-    def look(self, lines: Sequence[bytes], messages: Sequence[Mapping[str, Any]]) -> bool:
+    def glance(self, lines: Sequence[bytes]) -> Sequence[bool]:
+        """Look in the ledger for the records of lines that are not parsed yet.
+
+        Returns of each whether it is known; nothing where none is.
+        """
+        return self._rooms.familiar.glance(lines) if self._rooms is not None else ()
+
+    def look(self, lines: Sequence[bytes], messages: Sequence[Mapping[str, Any] | None]) -> bool:
         """Look in the ledger for the records that come next, before anything is made of them.
 
         Returns whether any of them is known.
         """
         return self._rooms is not None and self._rooms.familiar.look(lines, messages)
 
-    def is_unchanged(self, stream: str, record: Mapping[str, Any]) -> bool:
-        """Say whether a record is the one that was sent last; it is to be counted as that."""
-        return self._rooms is not None and self._rooms.familiar.is_unchanged(stream, record)
+    def recognised(self, line: bytes) -> str:
+        """Return the stream of a record that is the one that was sent last, else nothing.
+
+        It is to be counted as that.
+        """
+        return self._rooms.familiar.recognised(line) if self._rooms is not None else ""
 
     def unchanged(self, records: Mapping[str, int]) -> None:
         """Count records that are the ones that were sent last, so many of each stream."""

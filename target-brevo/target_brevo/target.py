@@ -87,6 +87,7 @@ class TargetBrevo(Target):
         self.summary: dict[str, Any] = {}
         self._told: set[str] = set()
         self._reader.tick = self.run.tick
+        self._reader.glance = self.run.glance
         self._reader.take = self._take
         self._reader.stopping = lambda: self._termination.requested
         self._reader.unknown = self._unknown_message
@@ -142,28 +143,34 @@ class TargetBrevo(Target):
     def _process_record_message(self, message_dict: Message) -> None:
         self._take([self._reader.line], [message_dict])
 
-    def _take(self, lines: Sequence[bytes], messages: Sequence[Message]) -> int:
-        """Take in records that follow each other; return how many, where the run has to stop."""
-        run, intake, termination = self.run, self.intake, self._termination
+    def _take(self, lines: Sequence[bytes], messages: Sequence[Message | None]) -> int:
+        """Take in records that follow each other; return how many, where the run has to stop.
+
+        None stands for each that is known already.
+        """
+        run, termination = self.run, self._termination
         familiar, unchanged = run.look(lines, messages), Counter[str]()
         try:
             for number, (line, message) in enumerate(zip(lines, messages, strict=True)):
                 if termination.requested:
                     return number
-                stream, record = self._member(message, "stream"), message.get("record")
-                if not isinstance(record, dict):
-                    what = "a RECORD has no 'record'"
-                    raise RunError(f"stream {stream}", what, do="look at the tap")
-                if familiar and run.is_unchanged(stream, record):
+                if familiar and (stream := run.recognised(line)):
                     unchanged[stream] += 1
                     continue
-                run.record(stream, line)
-                if message.get("version") is not None:
-                    run.part_of(stream, message["version"])
-                intake.record(stream, record)
+                self._take_one(line, message or self._reader.deserialize_json(line))
         finally:
             run.unchanged(unchanged)
         return len(messages)
+
+    def _take_one(self, line: bytes, message: Message) -> None:
+        stream, record = self._member(message, "stream"), message.get("record")
+        if not isinstance(record, dict):
+            what = "a RECORD has no 'record'"
+            raise RunError(f"stream {stream}", what, do="look at the tap")
+        self.run.record(stream, line)
+        if message.get("version") is not None:
+            self.run.part_of(stream, message["version"])
+        self.intake.record(stream, record)
 
     def _process_state_message(self, message_dict: Message) -> None:
         if "value" not in message_dict:

@@ -9,6 +9,7 @@ from target_brevo.contacts.taking import Taking
 from target_brevo.ledger.amnesia import Amnesia
 from target_brevo.ledger.database import open_database
 from target_brevo.ledger.tables import ACCOUNTS
+from target_brevo.lines import LineReader
 
 OWN = {
     "platform": "crm",
@@ -52,6 +53,27 @@ def made(monkeypatch):
     return seen
 
 
+@pytest.fixture(params=[1024 * 1024, 400], ids=["all at once", "a few at once"])
+def hunks(request, monkeypatch):
+    """Lines come in one hunk, or a few at a time: then those of the second are not parsed."""
+    monkeypatch.setattr("target_brevo.lines._CHUNK", request.param)
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The lines that were parsed."""
+    seen = []
+    parse = LineReader.deserialize_json
+
+    def noted(self, line):
+        seen.append(line)
+        return parse(self, line)
+
+    monkeypatch.setattr(LineReader, "deserialize_json", noted)
+    return seen
+
+
+@pytest.mark.usefixtures("hunks")
 def test_of_a_read_in_which_nothing_changed_nothing_is_made(bench, made):
     bench.load(SCHEMA, *map(person, range(50)), **OWN)
     made.clear()
@@ -113,12 +135,84 @@ def test_a_time_inside_the_record_is_part_of_it(bench, made):
 
 
 @pytest.mark.parametrize("between", [0, 30])
-def test_a_version_of_before_behind_another_one_is_the_last_word(bench, between, monkeypatch):
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_version_of_before_behind_another_one_is_the_last_word(
+    bench, between, leaves, monkeypatch
+):
     monkeypatch.setattr("target_brevo.contacts.room.CHUNK", 10)
+    if leaves:
+        monkeypatch.setattr("target_brevo.contacts.room.MOST_ROWS", 10)
     bench.load(SCHEMA, person(1, city="Bern"), **OWN)
     others = [person(number) for number in range(2, 2 + between)]
     bench.load(SCHEMA, person(1, city="Chur"), *others, person(1, city="Bern"), **OWN)
     assert bench.contact("p1@example.org").attributes["CITY"] == "Bern"
+
+
+# The members of a record that are its key, for record %d, and whether that is plain to see.
+KEYS = {
+    "a text": ('"id":"%d"', True),
+    "a text of any letters": ('"id":"Zoë & Jürgen/%d"', True),
+    "a number": ('"id":%d', True),
+    "two fields": ('"code":"%d","id":7', True),
+    "behind others": ('"a":1,"identity":"x","b":{"c":[]},"id":"%d"', True),
+    "escaped": ('"id":"\\u0041%d"', False),
+    "a decimal": ('"id":%d.5', False),
+    "more digits than a double has": ('"id":1234567890123456%d', False),
+    "below zero": ('"id":-1%d', False),
+    "behind another of its name": ('"x":{"id":"9"},"id":"%d"', False),
+}
+
+
+@pytest.mark.parametrize("gap", ["", " "])
+@pytest.mark.parametrize(("key", "plain"), KEYS.values(), ids=KEYS)
+def test_known_lines_are_not_parsed_where_their_key_is_plain_to_see(
+    bench, made, parsed, monkeypatch, gap, key, plain
+):
+    monkeypatch.setattr("target_brevo.lines._CHUNK", 400)
+    keys = ["code", "id"] if "code" in key else ["id"]
+    fields = {name: {} for name in ("id", "mail", "city")}
+    schema = {**SCHEMA, "key_properties": keys, "schema": {"properties": fields}}
+    line = '{"type":"RECORD","stream":"people","record":{%s,"mail":"p%d@example.org"}}'
+    lines = [(line % (key % number, number)).replace(":", f":{gap}") for number in range(1, 30)]
+    bench.load(schema, *lines, **OWN)
+    made.clear()
+    parsed.clear()
+    outcome = bench.load(schema, *lines, **OWN)
+    assert made == []
+    assert outcome.verdicts("people", "contact") == {"unchanged": len(lines)}
+    assert (len(parsed) < len(lines)) is plain
+
+
+def test_a_line_of_another_shape_is_not_taken_for_the_record_whose_key_it_shows(bench, monkeypatch):
+    monkeypatch.setattr("target_brevo.lines._CHUNK", 400)
+    usual = [person(number) for number in range(30)]
+    odd = [
+        {**person(number), "record": {"x": {"id": str(number - 20)}, **person(number)["record"]}}
+        for number in range(20, 30)
+    ]
+    bench.load(SCHEMA, *usual, **OWN)
+    for _ in range(2):
+        outcome = bench.load(SCHEMA, *usual[:20], *odd, **OWN)
+    assert outcome.verdicts("people", "contact") == {"unchanged": 30}
+    moved = [{**each, "record": {**each["record"], "city": "Chur"}} for each in odd]
+    outcome = bench.load(SCHEMA, *usual[:20], *moved, **OWN)
+    assert outcome.verdicts("people", "contact") == {"sent": 10, "unchanged": 20}
+    assert [bench.contact(f"p{number}@example.org").attributes["CITY"] for number in (5, 25)] == [
+        "Bern",
+        "Chur",
+    ]
+
+
+def test_a_schema_between_the_lines_of_a_hunk_holds_for_those_behind_it(bench, monkeypatch):
+    people = [person(number) for number in range(60)]
+    bench.load(SCHEMA, *people, **OWN)
+    stricter = json.loads(json.dumps(SCHEMA))
+    stricter["schema"]["properties"]["city"] = {"type": "integer"}
+    # The hunk behind the first one has the other schema in its middle.
+    monkeypatch.setattr("target_brevo.lines._CHUNK", 5000)
+    outcome = bench.load(SCHEMA, *people[:45], stricter, *people[45:], **OWN)
+    assert outcome.verdicts("people", "contact") == {"unchanged": 45}
+    assert outcome.verdicts("people", "record") == {"rejected": 15}
 
 
 def test_who_is_to_be_sent_again_is_not_taken_for_unchanged(bench, made):

@@ -41,7 +41,7 @@ class Marks:
 
     def of(self, stream: str, line: bytes, fingerprint: str, person: str) -> str:
         """Return the mark of a record's line; empty for a stream that was not declared."""
-        begun = self._beginning(stream)
+        begun = self.beginning(stream)
         if begun is None:
             return ""
         whole = begun.copy()
@@ -49,7 +49,11 @@ class Marks:
         whole.update(f"\n{fingerprint}\n{person}".encode())
         return str(whole.hexdigest()[:32])
 
-    def _beginning(self, stream: str) -> Any:
+    def beginning(self, stream: str) -> Any:
+        """Return what all marks of a stream begin with, None where it was not declared.
+
+        It is the same object until something of it changes.
+        """
         declared, names = self.declared.get(stream), len(self.names)
         if declared is None:
             return None

@@ -86,7 +86,7 @@ class ContactRoom:
             source in self._ready
             or source in self._entered
             or self.removals.awaits(source)
-            or any(row.source == source for row in self._late)
+            or (bool(self._late) and any(row.source == source for row in self._late))
         )
 
     def settled(self, records: Sequence[tuple[str, str]]) -> set[str]:
