@@ -5,6 +5,7 @@
     bulk      {id, from, to, query}          an operation that was started for a window
     scan      {sums, query, at}              what a whole scan up to a time added up to (``scans``)
     again     time                           when more than the lookback was last read again
+    of        hash                           whose rows these are, so that it is used for no other
 
 The bookmark moves only when a window was read to its end and found complete. The two others let
 a run that was cut off go on, and count only while the question (``query``, a hash) is the same.
@@ -52,6 +53,17 @@ class Bookmark:
     name: str | None
     state: MutableMapping[str, Any]
     said: Callable[[], None]
+    of: str = ""
+
+    def take(self, of: str, logger: logging.Logger) -> None:
+        """Go on only with what was read of the same store; drop another's aloud."""
+        if self.state.get("of") not in {None, of}:
+            logger.warning(
+                "%s: the state is another store's, or a test mode's or stand-in's: all is read",
+                self.stream,
+            )
+            self.state.clear()
+        self.of = of
 
     @property
     def value(self) -> datetime | None:
@@ -140,7 +152,7 @@ class Bookmark:
             "rows": half.rows,
             "query": half.query,
         }
-        self.said()
+        self._say()
 
     def started(self, operating: Operating) -> None:
         """Note a bulk operation."""
@@ -149,7 +161,7 @@ class Bookmark:
             **_window_text(operating.window),
             "query": operating.query,
         }
-        self.said()
+        self._say()
 
     def complete(self, window: Window) -> None:
         """Move the bookmark to the end of a window that is complete."""
@@ -157,12 +169,17 @@ class Bookmark:
         if self.name:
             self.state["replication_key"] = self.name
             self.state["replication_key_value"] = time_text(window.high)
-        self.said()
+        self._say()
 
     def forget(self) -> None:
         """Drop what was half done; the bookmark stays."""
         self.state.pop("reading", None)
         self.state.pop("bulk", None)
+
+    def _say(self) -> None:
+        if self.of:
+            self.state["of"] = self.of
+        self.said()
 
     def _kept(self, name: str) -> dict[str, Any] | None:
         kept = self.state.get(name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from tajo_connector_sdk import settings as given
 from tajo_connector_sdk.bookmarks import Bookmark
+from tajo_connector_sdk.bulk import hash_of
 from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.fields import Fields
 from tajo_connector_sdk.http import HttpSession
@@ -64,8 +65,15 @@ class Run:
             self.prepare([choice])
         return self.jobs.pop(choice.row.name)
 
+    @property
+    def whose(self) -> str:
+        """A short mark of whose rows are read: store, mode, and whether a stand-in gives them."""
+        stand_in = bool(self.settings.get("api_url"))
+        return hash_of(f"{self.account.store} {self.account.mode} {stand_in}")
+
     def job(self, choice: Choice) -> Job:
         """Return the work for one stream; nothing is sent yet."""
+        choice.bookmark.take(self.whose, self.logger)
         start = self.settings.get("start_date")
         return Job(
             row=choice.row,

@@ -40,11 +40,13 @@ class Account:
     """Whose data the platform gives, and what it lets this app see.
 
     ``store`` names the store for good; it goes into every record as ``_tajo_store``. ``scopes``
-    is None where the platform does not tell.
+    is None where the platform does not tell. ``mode`` tells apart what one store keeps apart under
+    one name: data of a test mode and real ones.
     """
 
     store: str
     scopes: frozenset[str] | None = None
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)

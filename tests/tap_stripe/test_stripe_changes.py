@@ -219,3 +219,16 @@ def test_a_bookmark_ahead_of_the_platforms_time_reads_everything_aloud(
     said = [one.getMessage() for one in caplog.records]
     assert [line for line in said if "after the platform's own time" in line]
     assert read(account, again.state, only=["customers"]).ids("customers") == []
+
+
+def test_live_data_are_read_whole_after_a_trial_in_test_mode(open_account, read, caplog):
+    account = open_account(6, 2)
+    account.platform_switches.keys.add("rk_live_sandbox")
+    first = read(account, only=["customers"])
+
+    live = read(account, first.state, only=["customers"], api_key="rk_live_sandbox")
+    later = read(account, live.state, only=["customers"], api_key="rk_live_sandbox")
+
+    assert sorted(live.ids("customers")) == sorted(first.ids("customers"))
+    assert [one for one in caplog.records if "another store's" in one.getMessage()]
+    assert later.ids("customers") == []

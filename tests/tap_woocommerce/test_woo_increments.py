@@ -239,3 +239,29 @@ def test_a_bookmark_ahead_of_the_shops_time_is_not_waited_for(open_shop, read, c
     assert len(second.ids("orders")) == len(first.ids("orders")) + 1
     assert [one for one in caplog.records if "after the platform's own time" in one.getMessage()]
     assert second.state["bookmarks"]["orders"]["replication_key_value"] < ahead
+
+
+def test_a_state_of_another_shop_is_not_gone_on_with(open_shop, read, caplog):
+    shop = open_shop(3, 12)
+    first = read(shop, site_url="https://trial.example")
+
+    second = read(shop, first.state, site_url="https://shop.example")
+    third = read(shop, second.state, site_url="https://shop.example")
+
+    for name in ("customers", "orders", "products", "variations"):
+        assert sorted(second.ids(name)) == sorted(first.ids(name))
+        assert first.ids(name)
+    assert [one for one in caplog.records if "another store's" in one.getMessage()]
+    assert third.ids("customers") == third.ids("products") == []
+
+
+def test_a_state_that_does_not_say_whose_it_is_is_gone_on_with(open_shop, read):
+    shop = open_shop(3, 12)
+    first = read(shop)
+    for kept in first.state["bookmarks"].values():
+        del kept["of"]
+
+    second = read(shop, first.state)
+
+    assert second.ids("products") == []
+    assert second.state["bookmarks"]["products"]["of"]
