@@ -33,11 +33,13 @@ class Sizes:
             self._patience[name] = min(2 * self._patience[name], MOST_PATIENCE)
         self._now[name] = size
 
-    def came(self, name: str, most: int) -> None:
+    def came(self, name: str) -> None:
         """Note that a page came."""
-        if name not in self._now:
-            return
-        self._came[name] += 1
-        if self._came[name] >= self._patience.setdefault(name, PATIENCE):
+        if name in self._now:
+            self._came[name] += 1
+
+    def grow(self, name: str, most: int) -> None:
+        """Let the next page be larger where enough have come; not before it is asked for."""
+        if name in self._now and self._came[name] >= self._patience.setdefault(name, PATIENCE):
             self._now[name] = larger(self._now[name], most)
             self._came[name] = 0

@@ -111,6 +111,7 @@ class Walker:
         overlap with this one (``seams``), so that some rows come twice. Raises what ``Client.ask``
         does, and BadAnswer for an answer that holds no rows.
         """
+        self._sizes.grow(source.name, source.paging.most)
         size = min(self.size(source), most or self.size(source)) if cursor is None else (
             self.size(source)
         )  # fmt: skip
@@ -188,7 +189,7 @@ class Walker:
                 if not (self.facts.spoils and isinstance(failed, Failed)):
                     self._sizes.failed(source.name, size)
         if fits > 1 or whole == 1:
-            self._sizes.came(source.name, paging.most)
+            self._sizes.came(source.name)
         if self.facts.spoils and size < whole:
             self._grown[source.name] = larger(size, whole)
         rows = rows_in(source, body, first=not cursor)
