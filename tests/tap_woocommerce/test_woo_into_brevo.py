@@ -73,3 +73,22 @@ def test_new_orders_refunds_and_changes_reach_brevo_once(shop, carry):
     assert len(unpaid) == 1
     carry(shop, second.state)
     assert len(shop.brevo.events) == 5
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_an_order_whose_person_was_erased_makes_nobody_and_takes_nothing(shop, carry, loaded):
+    orders = [row for row in shop.store.orders.values() if row.email and row.customer]
+    erased = shop.platform_switches.erased_orders
+    first = carry(shop) if loaded else None
+    buyers = {row.email.lower() for row in orders[:5]}
+    before = {email: held(shop, email) for email in buyers} if loaded else {}
+    shop.brevo.mark()
+    erased.update({row.number: shop.store.now() for row in orders[:5]})
+
+    second = carry(shop, first.state if first else None)
+
+    assert sum(row["billing"]["email"] == "deleted@site.invalid" for row in second.rows["orders"])
+    assert shop.brevo.contact("deleted@site.invalid") is None
+    assert not [one for one in shop.brevo.orders.values() if "deleted@" in str(one)]
+    assert {email: held(shop, email) for email in before} == before
+    assert shop.brevo.writes() == [] or not loaded

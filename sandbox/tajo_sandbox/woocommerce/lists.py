@@ -62,10 +62,11 @@ class Lists:
         store = self.store
         for row in store.orders.values():
             gone = self.switches.gone_orders.get(row.number)
-            show = partial(sales.order, store, row, self.base, self.zone, gone)
+            erased = self.switches.erased_orders.get(row.number)
+            show = partial(sales.order, store, row, self.base, self.zone, gone, erased)
             status = "trash" if gone else sales.status_of(row)
-            yield Item(small("order", row.number), "", row.created_at, gone or row.updated_at,
-                       status, show)  # fmt: skip
+            yield Item(small("order", row.number), "", row.created_at,
+                       gone or erased or row.updated_at, status, show)  # fmt: skip
         for cart in store.checkouts.values():
             if not cart.completed_at:
                 made = partial(sales.draft, store, cart, self.base, self.zone)

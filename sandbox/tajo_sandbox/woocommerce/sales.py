@@ -19,6 +19,8 @@ STATUSES = {
     "VOIDED": "failed", "REFUNDED": "refunded",
 }  # fmt: skip
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED"})
+NOBODY = "deleted@site.invalid"
+"""What WordPress writes in the place of an address (`wp_privacy_anonymize_data`)."""
 BOX = "_newsletter"
 """The key of the box that a buyer may tick; its value is an object."""
 
@@ -38,9 +40,10 @@ def refund_id(row: Refund) -> int:
 
 
 def order(
-    store: Store, row: Order, base: str, zone: int, gone: str | None = None
-) -> dict[str, Any]:
-    """An order; `gone` is since when it lies in the trash."""
+    store: Store, row: Order, base: str, zone: int, gone: str | None = None,
+    erased: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """An order; `gone` is since when it lies in the trash, `erased` since when it is nobody's."""
     number = small("order", row.number)
     customer = store.customers.get(row.customer or 0)
     paid = next((one.processed_at for one in row.transactions
@@ -50,11 +53,13 @@ def order(
     return {
         **_head(row, number, "trash" if gone else status_of(row)),
         "version": "10.0.2", "created_via": "checkout" if row.source == "web" else "admin",
-        **stamps(zone, date_created=row.created_at, date_modified=gone or row.updated_at,
+        **stamps(zone, date_created=row.created_at, date_modified=gone or erased or row.updated_at,
                  date_completed=row.closed_at, date_paid=paid),
-        "customer_id": small("customer", row.customer) if customer and row.customer else 0,
-        "billing": address(row.billing, row.phone, email),
-        "shipping": address(row.delivery, None),
+        "customer_id": small("customer", row.customer)
+        if customer and row.customer and not erased else 0,
+        "billing": nobody(address(row.billing, None, NOBODY)) if erased
+        else address(row.billing, row.phone, email),
+        "shipping": nobody(address(row.delivery, None)) if erased else address(row.delivery, None),
         "payment_method": "stripe", "payment_method_title": "Card", "transaction_id": "",
         "customer_note": row.note or "", "meta_data": [box],
         "refunds": [
@@ -65,6 +70,13 @@ def order(
         "is_editable": not paid, "needs_payment": not paid, "needs_processing": True,
         **links(base, "/orders", number),
     }  # fmt: skip
+
+
+def nobody(made: dict[str, str]) -> dict[str, str]:
+    """An address without its person (`WC_Privacy_Erasers`): texts are replaced, not emptied."""
+    kept = {"email", "country", "state", "phone"}
+    erased = {name: "[deleted]" for name, text in made.items() if text and name not in kept}
+    return made | erased | {"phone": ""}
 
 
 def draft(store: Store, row: Checkout, base: str, zone: int) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Switches(Faults):
         shuffles: rows of one second come in another order with every question, as a database
             gives them that sorts by the time alone.
         gone_orders: orders (the store's numbers) in the trash, and since when.
+        erased_orders: orders whose personal data were removed, and since when (WordPress's eraser,
+            or the time that a shop keeps orders for).
         undated_products: products (the store's numbers) that an import has left without any time.
         slow_above: pages of more rows than this are answered with 504 and HTML; 0 for none.
         clock: seconds since 1970, for signatures.
@@ -44,6 +46,7 @@ class Switches(Faults):
     ignores_filters: bool = False
     shuffles: bool = True
     gone_orders: dict[int, str] = field(default_factory=dict)
+    erased_orders: dict[int, str] = field(default_factory=dict)
     undated_products: set[int] = field(default_factory=set)
     slow_above: int = 0
     clock: Callable[[], float] = time.time
