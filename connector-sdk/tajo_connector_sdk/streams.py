@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tajo_connector_sdk.tap import TableTap
 
 STORE = "_tajo_store"
+# That a field is empty in fewer rows than this, of an increment, tells nothing.
+TELLING = 20
 
 
 class TableStream(SingerStream):
@@ -108,11 +110,13 @@ class TableStream(SingerStream):
         job = self._job()
         job.progress.begin()
         since, unseen = job.since, set(self.row.protected) & set(job.fields)
+        first, gone = since is None and job.bookmark.scanned(job.mark) is None, 0
         try:
             for rows in job.parts():
                 self._write(rows)
                 if unseen:
-                    unseen = empty_in(rows, unseen)
+                    here = [row for row in rows if not row.get(DELETED)]
+                    unseen, gone = empty_in(here, unseen), gone + len(rows) - len(here)
                 job.progress.add(len(rows))
         except Denied as closed:
             self.tap.say_closed(self.row, closed)
@@ -123,7 +127,9 @@ class TableStream(SingerStream):
             if isinstance(self.row.incremental, Scanned):
                 nothing = "none is new or changed"
             job.progress.end(nothing)
-            self._tell_withheld(job, unseen)
+            read = job.progress.done - gone
+            if first or read >= TELLING:
+                self._tell_withheld(job, unseen, read)
         yield from ()
 
     def _job(self) -> Job:
@@ -149,23 +155,22 @@ class TableStream(SingerStream):
                 made = [record for record in transformed if record is not None]
             self.tap.write_records(stream_map.stream_alias, made, extracted)
 
-    def _tell_withheld(self, job: Job, unseen: set[str]) -> None:
+    def _tell_withheld(self, job: Job, unseen: set[str], here: int) -> None:
         asked = set(self.row.protected) & set(job.fields)
         told = self.tap.run.reader.withheld.get(self.name, set())
-        if told or (job.progress.done and unseen and unseen == asked):
+        if told or (here and unseen and unseen == asked):
             self.logger.warning(
                 "%s: %s came empty in all %d rows; if the shop has such data, %s",
                 self.name,
                 ", ".join(sorted(told | unseen)),
-                job.progress.done,
+                here,
                 self.tap.connector.approval,
             )
 
 
 def empty_in(rows: list[dict[str, Any]], names: set[str]) -> set[str]:
     """Return the names that have a value in none of these rows."""
-    here = [row for row in rows if not row.get(DELETED)]
-    return {name for name in names if all(row.get(name) is None for row in here)}
+    return {name for name in names if all(row.get(name) is None for row in rows)}
 
 
 def as_it_is(stream_map: StreamMap) -> bool:

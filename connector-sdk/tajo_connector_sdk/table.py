@@ -54,8 +54,8 @@ class Stream:
     the root field, or the path, that counts rows under the same filter by time where a page does
     not tell their number, ``access`` what a person must be
     granted besides ``scopes``, and ``protected`` the fields that come as null where the app lacks
-    approval for personal data. ``needs`` maps a field to a scope that it alone demands.
-    ``topics`` are the webhooks that tell of a change.
+    approval for personal data, or a setting is wanting. ``needs`` maps a field to a scope that
+    it alone demands. ``topics`` are the webhooks that tell of a change.
 
     REST only: ``records`` and ``paging`` overrule the transport's; ``each`` is the path of one
     row, its fields in braces, where lists hold only summaries; ``parent`` makes the path one that

@@ -110,7 +110,7 @@ def test_an_event_within_the_overlap_is_read_again(open_account, read):
     assert len(read(account, first.state).ids("customers")) == 1
 
 
-def test_what_was_deleted_is_told(open_account, read):
+def test_what_was_deleted_is_told(open_account, read, caplog):
     account = open_account(6, 4)
     first = read(account)
     gone = next(iter(account.store.customers.values()))
@@ -119,6 +119,7 @@ def test_what_was_deleted_is_told(open_account, read):
     second = read(account, first.state)
 
     assert [row["id"] for row in second.gone["customers"]] == [f"cus_{gone.number}"]
+    assert "customers: email" not in caplog.text
 
 
 def test_a_stream_without_permission_is_left_out_aloud(open_account, read, caplog):

@@ -44,3 +44,20 @@ def test_a_key_may_have_dots_of_its_own():
     assert (
         quirks.with_consent(row, {"consent_meta_keys": "shop.news"})["marketing_consent"] == "yes"
     )
+
+
+@pytest.mark.parametrize("keys", ["", "marketing_opt_inn"])
+def test_keys_that_no_customer_has_are_told_with_what_to_do(open_shop, read, caplog, keys):
+    shop = open_shop(30, 2)
+    first = read(shop, only=["customers"], consent_meta_keys=keys)
+    told = [one.getMessage() for one in caplog.records if "came empty" in one.getMessage()]
+    caplog.clear()
+    shop.store.change_customers(2)
+
+    read(shop, first.state, only=["customers"], consent_meta_keys=keys)
+    read(shop, only=["customers"])
+
+    assert len(told) == 1
+    assert "marketing_consent came empty in all 31 rows" in told[0]
+    assert "consent_meta_keys has to name the keys" in told[0]
+    assert not [one for one in caplog.records if "came empty" in one.getMessage()]

@@ -45,7 +45,7 @@ GOODS = {
 CUSTOMERS = Stream(
     "customers", f"{API}/customers", params={"role": "all"},
     incremental=Scanned(by_id=BY_ID, ignore=("date_modified_gmt",)), adds=quirks.with_consent,
-    topics=texts("customer.{}", "created updated deleted"),
+    topics=texts("customer.{}", "created updated deleted"), protected=("marketing_consent",),
     fields={**HEAD, **named(string, "email first_name last_name role username marketing_consent"),
             "is_paying_customer": boolean, "billing": PERSON, "shipping": PERSON,
             "meta_data": META},
@@ -132,5 +132,7 @@ WOOCOMMERCE = Connector(
             "Permalinks: anything but Plain",
         },
     ),
+    approval="consent_meta_keys has to name the keys of meta_data under which a plugin keeps it: "
+    "nobody's yes or no is known without",
     screen=KEYS, streams=(CUSTOMERS, ORDERS, REFUNDS, PRODUCTS, VARIATIONS, CATEGORIES, COUPONS),
 )  # fmt: skip
