@@ -74,9 +74,13 @@ def contact_from(
         deletion = "unlink"
     if deletion is None and not exact and record.get("_sdc_deleted_at") is not None:
         deletion = "keep"
-    if not (deletion or email or any(attributes.get(phone) for phone in PHONES)):
-        return Filtered(source, "contact", UNREACHABLE)
     owner = record.get("owner") is not False
+    why = text_of(record, "contacts.why") or ""
+    if not (deletion or email or any(attributes.get(phone) for phone in PHONES)):
+        if not (owner and says_no(consent)):
+            return Filtered(source, "contact", UNREACHABLE)
+        # Invariant 3: who became a contact before is blocked all the same.
+        deletion, why = "leave", UNREACHABLE
     granted = consent.get("email", _SILENT).state == "granted"  # Invariant 3
     ext_id = text_of(record, "contacts.ext_id")
     if not exact and owner:
@@ -93,7 +97,7 @@ def contact_from(
         mode=cast("Any", _word(record, "mode", MODES) or "upsert"),
         owner=owner,
         deletion=cast("Any", deletion),
-        why=text_of(record, "contacts.why") or "",
+        why=why,
         merged_into=merged_into,
         notes=tuple(record.get("notes") or ()) if exact else notes,
     )

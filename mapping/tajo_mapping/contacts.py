@@ -76,7 +76,8 @@ class ContactMaker:
         self._apply_consent(attributes, consent, clears=owner)
         email = take(self.email, record, values.address, "email")
         if not (deleted or survivor or email or any(attributes.get(phone) for phone in PHONES)):
-            return Filtered(source, "contact", UNREACHABLE)
+            left = self._left(record, source, UNREACHABLE) if says_no(consent) else None
+            return left or Filtered(source, "contact", UNREACHABLE)
         return Contact(
             source=source,
             email=email,
@@ -105,12 +106,24 @@ class ContactMaker:
         return (self.block.when_deleted or "keep") if deleted else None
 
     def _left(self, record: Mapping[str, Any], source: Source, reason: str) -> Contact | None:
-        """Return that the record's person leaves the mirrored lists, where there are any."""
-        if not self.block.mirrored or self.block.owner is False:
+        """Return that the record's person leaves the mirrored lists, or says no; None for neither.
+
+        Invariant 3: who became a contact before is blocked, whatever keeps the record from it now.
+        """
+        if self.block.owner is False:
             return None
-        own_id = self._own_id(record, source)
+        consent = {channel: consent_of(rule, record) for channel, rule in self.consent}
+        if not says_no(consent):
+            consent = {}
+        if not (consent or self.block.mirrored):
+            return None
         return Contact(
-            source, ext_id=own_id, mirrored=self.block.mirrored, deletion="leave", why=reason
+            source,
+            ext_id=self._own_id(record, source),
+            consent=consent,
+            mirrored=self.block.mirrored or (),
+            deletion="leave",
+            why=reason,
         )
 
     def _attributes(

@@ -21,8 +21,9 @@ Channel = Literal["email", "sms", "whatsapp"]
 # "latest" (of dates, the latest that any of the person's records tells).
 AttributeRule = str
 Mode = Literal["upsert", "update_only", "create_only"]
-# "leave": the record is there, and no longer meets the conditions of its mirrored lists. "part": a
-# record that is nobody's own (an order) is gone, and so is its part of what is made of all records.
+# "leave": the record is there, and no longer becomes a contact: its person leaves the mirrored
+# lists, and is blocked where it says no. "part": a record that is nobody's own (an order) is gone,
+# and so is its part of what is made of all records.
 Deletion = Literal["keep", "unlink", "delete", "leave", "part"]
 SUM = "sum"
 SUM_BY = "sum by "
@@ -73,9 +74,9 @@ class Contact(NamedTuple):
     consent is granted; ``mirrored`` are those lists that are left by whoever is not granted any
     more. ``deletion`` is set when the source deleted the person, ``part`` when it deleted
     one of the records that sums are made of, or ``leave`` with the condition that is not met as its
-    ``why``. ``merged_into`` is the id (of the same stream) of the record
-    that the platform merged this one into. ``notes`` says, for a reader and without a value, what
-    of the record was left out ("SMS: not a phone number").
+    ``why`` (and a ``consent`` where the record says no all the same). ``merged_into`` is the id (of
+    the same stream) of the record that the platform merged this one into. ``notes`` says, for a
+    reader and without a value, what of the record was left out ("SMS: not a phone number").
     """
 
     source: Source

@@ -18,6 +18,7 @@ from target_brevo.contacts.departure import Departure
 from target_brevo.contacts.dispatch import Dispatch
 from target_brevo.contacts.erasing import Erasing
 from target_brevo.contacts.familiar import Familiar
+from target_brevo.contacts.filtered_nos import FilteredNos
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.imports import Imports
 from target_brevo.contacts.leftovers import Leftovers
@@ -183,6 +184,7 @@ def _contacts(
     nos = RefusedNos(client, ledger, note)
     leftovers = Leftovers(client, ledger, clock, told, looks)
     imports = Imports(client, ledger, books, nos, clock, told, note, looks, leftovers)
+    imports.made = presence.has_new
 
     def prepare() -> None:
         leftovers.settle()
@@ -194,10 +196,12 @@ def _contacts(
     unlisting = Unlisting(client, ledger, presence)
     salt, names = ledger.database.salt, attributes.renamed
     changing = (settings.store, settings.backfill_existing_lists)
-    return ContactRoom(
+    denials = LateDenials(client, ledger, books, finder)
+    filtered = FilteredNos(ledger, books, denials)
+    room = ContactRoom(
         ledger=ledger,
         books=books,
-        denials=LateDenials(client, ledger, books, finder),
+        denials=denials,
         removals=Removals(
             ledger=ledger,
             books=books,
@@ -207,6 +211,7 @@ def _contacts(
             unions=Unions(client, ledger, finder, note),
             unconfirmed=Unconfirmed(ledger, finder, mailing),
             sums=sums,
+            nos=filtered,
             limit=settings.max_deletes,
             allow_delete=settings.allow_delete,
         ),
@@ -232,6 +237,8 @@ def _contacts(
             note,
         ),
     )
+    filtered.awaits = lambda source: room.has(source) or dispatch.holds(source)
+    return room
 
 
 def _silence(_line: str) -> None:

@@ -331,3 +331,70 @@ def test_a_no_of_a_record_that_knows_the_contact_by_its_number_is_not_undone(
 
     assert bench.contact("ann@example.org").email_blacklisted
     assert bench.account.book.unblocked == []
+
+
+GONE = {
+    "kept": {"deletion": "keep"},
+    "unlinked": {"deletion": "unlink"},
+    "merged": {"merged_into": "b"},
+    "without an address": {},
+    "no customer any more": {"deletion": "leave", "why": "no customer"},
+}
+
+
+@pytest.mark.parametrize("gone", GONE.values(), ids=GONE)
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_no_of_a_record_that_becomes_no_contact_any_more_arrives(
+    bench, from_our_mapper, clock, gone, count
+):
+    people = [{"id": f"c{i}", "email": f"p{i}@example.org"} for i in range(count)]
+    granted = {"email_consent": "granted", "email_consent_at": clock.text(), "listed": ["News"]}
+    known = [{**each, **granted} for each in people]
+    known.append({"id": "b", "email": "b@example.org", **granted})
+    bench.load(*from_our_mapper(*known))
+    clock.move(days=1)
+    denied = {"email_consent": "denied", "email_consent_at": clock.text(), **gone}
+    stranger = {"id": "unknown", **denied}
+
+    lines = from_our_mapper(*({"id": each["id"], **denied} for each in people), stranger)
+    outcome = bench.load(*lines, max_deletes="100%")
+
+    assert all(bench.contact(each["email"]).email_blacklisted for each in people)
+    assert bench.contact("b@example.org").email_blacklisted == ("merged_into" in gone)
+    assert len(bench.account.contacts) == count + 1
+    assert outcome.line("contacts", "contact")["undelivered"] == 0
+    written = len(bench.account.writes())
+    bench.load(*lines, max_deletes="100%")
+    assert len(bench.account.writes()) == written
+
+
+def test_a_no_of_a_record_that_became_a_contact_in_the_same_run_arrives(
+    bench, from_our_mapper, clock
+):
+    people = [{"id": f"c{i}", "email": f"p{i}@example.org"} for i in range(40)]
+    head, *rows = from_our_mapper(*({**each, "email_consent": "granted"} for each in people))
+    clock.move(days=1)
+    _, *later = from_our_mapper(*({"id": each["id"], "email_consent": "denied"} for each in people))
+
+    outcome = bench.load(head, *rows, *later)
+
+    assert all(bench.contact(each["email"]).email_blacklisted for each in people)
+    assert outcome.verdicts("contacts", "contact") == {"sent": 80}
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_no_to_text_messages_reaches_the_contact_that_has_the_number(
+    bench, from_our_mapper, clock, count
+):
+    number = {"SMS": "33612345678"}
+    bench.load(*from_our_mapper({"id": "a", "email": "ann@example.org", **number}))
+    clock.move(days=1)
+    denied = {"sms_consent": "denied"}
+    others = [{"id": f"c{i}", "email": f"p{i}@example.org", **denied} for i in range(count - 1)]
+
+    bench.load(
+        *from_our_mapper({"id": "b", "email": "bob@example.org", **number, **denied}, *others)
+    )
+
+    assert bench.contact("ann@example.org").sms_blacklisted
+    assert bench.contact("bob@example.org").sms_blacklisted

@@ -4,6 +4,7 @@ import pytest
 
 from tajo_sandbox.brevo.api.call import Call
 from tajo_sandbox.brevo.state.contacts import Change
+from target_brevo.contacts import room
 
 
 @pytest.fixture
@@ -41,6 +42,15 @@ def test_who_is_not_granted_any_more_leaves(bench, schema, person, size, consent
     assert any("taken off a mirrored list" in note for note in outcome.summary["notes"])
     bench.load(schema("contacts"), *map(person, range(1)))
     assert bench.account.members("News") == people(0, *range(2, size))
+
+
+def test_who_is_imported_and_leaves_in_the_same_run_leaves(bench, schema, person, monkeypatch):
+    monkeypatch.setattr(room, "CHUNK", 10)
+    monkeypatch.setattr(room, "MOST_ROWS", 10)
+    joining = [person(number) for number in range(40)]
+    leaving = [person(number, None) for number in range(0, 40, 2)]
+    bench.load(schema("contacts"), *joining, *leaving)
+    assert bench.account.members("News") == people(*range(1, 40, 2))
 
 
 def test_who_comes_back_into_the_set_comes_back_on_the_list(bench, schema, person):

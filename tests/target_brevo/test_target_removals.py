@@ -114,6 +114,17 @@ def test_a_contact_that_was_in_brevo_before_is_not_deleted(bench, schema, person
     assert any("was in Brevo before" in note for note in outcome.summary["notes"])
 
 
+def test_a_contact_that_another_record_knows_by_its_number_is_not_deleted(
+    bench, schema, person, gone, row
+):
+    number = {"SMS": "+33612345678"}
+    bench.load(schema("contacts"), person(1, **number))
+    bench.load(schema("contacts"), row("contacts", id="c2", email=None, CITY="Nice", **number))
+    outcome = bench.load(schema("contacts"), gone(1), allow_delete=True)
+    assert outcome.summary["notes"] == {"a contact that other records share was not deleted": 1}
+    assert bench.contact("p1@example.org").attributes["CITY"] == "Nice"
+
+
 def test_a_contact_that_another_record_shares_is_not_deleted(bench, schema, person, gone):
     bench.load(schema("contacts"), person(1), person(2, "p1@example.org"))
     outcome = bench.load(schema("contacts"), gone(1), allow_delete=True)

@@ -44,5 +44,6 @@ class BodyText:
                      "ext_id": "ext_id", "body": "body"}  # fmt: skip
             page.line(f"outcomes.append({tuple_of(Order, given)})")
 
-    def _filtered(self, reason: str) -> str:
-        return f'new(Filtered, (source, "{self._maker.kind}", {reason!r}))'
+    def _filtered(self, reason: str) -> None:
+        kind = self._maker.kind
+        self._page.line(f'outcomes.append(new(Filtered, (source, "{kind}", {reason!r})))')

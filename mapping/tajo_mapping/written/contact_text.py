@@ -3,6 +3,7 @@
 from tajo_mapping.contacts import ContactMaker, Written
 from tajo_mapping.grammar import PHONES, ConsentRule, Line
 from tajo_mapping.operations import Channel, Contact
+from tajo_mapping.written.field_text import DECLINE
 from tajo_mapping.written.fields import converted, where_met
 from tajo_mapping.written.formulas import value_of, word_of
 from tajo_mapping.written.page import Page, tuple_of
@@ -34,19 +35,29 @@ class ContactText:
             self._email()
             self._outcome()
 
-    def _unmet(self, reason: str) -> str:
+    def _unmet(self, reason: str) -> None:
+        page = self._page
+        for channel, rule in self._maker.consent if self._owner else ():
+            self._consent(channel, rule)
+        self._decline_a_no("if")
         if not self._block.mirrored or not self._owner:
-            return f'new(Filtered, (source, "contact", {reason!r}))'
-        return tuple_of(
-            Contact,
-            {
-                "source": "source",
-                "ext_id": self._own_id(),
-                "mirrored": repr(self._block.mirrored),
-                "deletion": '"leave"',
-                "why": repr(reason),
-            },
-        )
+            page.line(f'outcomes.append(new(Filtered, (source, "contact", {reason!r})))')
+            return
+        left = {
+            "source": "source",
+            "ext_id": self._own_id(),
+            "mirrored": repr(self._block.mirrored),
+            "deletion": '"leave"',
+            "why": repr(reason),
+        }
+        page.line(f"outcomes.append({tuple_of(Contact, left)})")
+
+    def _decline_a_no(self, word: str) -> None:
+        """Write that a record which says no is left to the plain makers."""
+        denied = [f'{channel}_consent.state == "denied"' for channel, _ in self._maker.consent]
+        if self._owner and denied:
+            with self._page.block(f"{word} {' or '.join(denied)}:"):
+                self._page.line(DECLINE)
 
     def _own_id(self) -> str:
         line = self._maker.ext_id
@@ -133,6 +144,7 @@ class ContactText:
             given |= {"merged_into": "survivor", "deletion": '"unlink" if survivor else None'}
         with page.block(f"if {' or '.join(reached)}:"):
             page.line(f"outcomes.append({tuple_of(Contact, given)})")
+        self._decline_a_no("elif")
         with page.block("else:"):
             page.line('outcomes.append(new(Filtered, (source, "contact", UNREACHABLE)))')
 

@@ -40,7 +40,7 @@ class EventText:
 
     def _event(self, scope: Scope, depth: int) -> None:
         page, maker = self._page, self._maker
-        with where_met(maker.block.when or (), scope, page, _filtered):
+        with where_met(maker.block.when or (), scope, page, self._filtered):
             write_identity(maker.who, scope, page)
             with page.block("if not (email or ext_id):"):
                 page.line('outcomes.append(new(Filtered, (source, "event", NOBODY)))')
@@ -52,6 +52,5 @@ class EventText:
                 given = {name: name for name in names} | {"name": repr(maker.block.name)}
                 page.line(f"outcomes.append({tuple_of(Event, given)})")
 
-
-def _filtered(reason: str) -> str:
-    return f'new(Filtered, (source, "event", {reason!r}))'
+    def _filtered(self, reason: str) -> None:
+        self._page.line(f'outcomes.append(new(Filtered, (source, "event", {reason!r})))')

@@ -27,11 +27,11 @@ def converted(convert: Callable[[Any], Any], value: str, page: Page) -> str:
 
 @contextmanager
 def where_met(
-    conditions: Sequence[Condition], scope: Scope, page: Page, unmet: Callable[[str], str]
+    conditions: Sequence[Condition], scope: Scope, page: Page, unmet: Callable[[str], None]
 ) -> Iterator[None]:
     """Write conditions, and what is written meanwhile for where all of them hold.
 
-    ``unmet`` gives the code of the outcome for a reason.
+    ``unmet`` writes what is done for a reason why not.
     """
     if not conditions:
         yield
@@ -40,7 +40,7 @@ def where_met(
     word = "if"
     for condition in conditions:
         with page.block(f"{word} not {truth_of(condition.expression, scope, notes)}:"):
-            page.line(f"outcomes.append({unmet(condition.reason)})")
+            unmet(condition.reason)
         word = "elif"
     with page.block("else:"):
         yield

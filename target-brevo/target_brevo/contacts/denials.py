@@ -7,7 +7,7 @@ from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.moves import blocks_of, put
 from target_brevo.contacts.row import Row, Wanted, unpacked
-from target_brevo.contacts.words import is_denied, with_denials
+from target_brevo.contacts.words import Words, is_denied, with_denials
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.holdings import Person, SentSource
 from target_brevo.tally import Verdict
@@ -31,17 +31,31 @@ class LateDenials:
         heard = with_denials(told.consent, told.at, wish.consent, row.at)
         verdict: Verdict = "superseded"
         if sent is None or heard != sent.consent:
-            verdict = self._block(replace(told, consent=heard), wish)
+            verdict = self._block(replace(told, consent=heard), wish.ext_id)
         self.books.settle(row.claim, verdict)
 
-    def _block(self, sent: SentSource, wish: Wanted) -> Verdict:
+    def said(self, source: str, words: Words, at: str | None, ext_id: str | None) -> bool:
+        """Take what a record of ``at`` says, of which nothing else counts; say whether it blocks.
+
+        Nothing is done for a ``source`` (a hash) that never became a contact, or for a no that is
+        known or was followed by a later word.
+        """
+        sent = self.ledger.people.sources([source]).get(source)
+        if sent is None:
+            return False
+        heard = with_denials(sent.consent, sent.at, words, at)
+        if heard == sent.consent:
+            return False
+        return self._block(replace(sent, consent=heard), ext_id) == "sent"
+
+    def _block(self, sent: SentSource, ext_id: str | None) -> Verdict:
         if not sent.person:
             # Nothing of it is in Brevo; the word is there when something comes.
             with self.ledger.database.begin() as connection:
                 self.ledger.people.remember_sources(connection, [sent])
             return "superseded"
         email, sms = is_denied(sent.consent, "email"), is_denied(sent.consent, "sms")
-        found = self.finder.find(sent.person, sent.source, wish.ext_id)
+        found = self.finder.find(sent.person, sent.source, ext_id)
         flags = blocks_of(email=email, sms=sms)
         if found is not None and flags:
             put(self.client, found, flags)

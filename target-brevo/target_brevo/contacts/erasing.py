@@ -5,7 +5,7 @@ from typing import Any
 
 from target_brevo.brevo.client import Client
 from target_brevo.contacts.finding import Finder
-from target_brevo.contacts.leaving import Act
+from target_brevo.contacts.leaving import Act, owners_among
 from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.holdings import Person
 
@@ -38,6 +38,13 @@ class Erasing:
         """Say whether this record created the contact: only then it bears its own id."""
         own = found.get("ext_id") or (found.get("attributes") or {}).get("EXT_ID")
         return bool(own) and str(own) == act.contact.ext_id
+
+    def is_shared(self, found: dict[str, Any], act: Act) -> bool:
+        """Say whether another record that is still there owns the contact, by whatever name."""
+        names = [each.person for each in self.finder.presence.seen(found)]
+        by_name = self.ledger.people.sources_by_person(names)
+        owners = owners_among(each for sources in by_name.values() for each in sources)
+        return any(each.source != act.leaving.source for each in owners)
 
     def erase(self, found: dict[str, Any], person: str) -> bool:
         """Delete the contact; return False where Brevo protects it (the account's own address)."""

@@ -43,7 +43,10 @@ class OpenImport:
 
 @dataclass
 class Imports:
-    """The imports of one run. ``tell`` gets a line while waiting, ``again`` drafts to resend."""
+    """The imports of one run. ``tell`` gets a line while waiting, ``again`` drafts to resend.
+
+    ``made`` is called where contacts may have been made.
+    """
 
     client: Client
     ledger: Ledger
@@ -55,6 +58,7 @@ class Imports:
     looks: Looks
     leftovers: Leftovers
     again: Callable[[Partition, Draft], None] = lambda _partition, _draft: None
+    made: Callable[[], None] = lambda: None
     open: list[OpenImport] = field(default_factory=list)
 
     def start(self, spool: Spool, tries: int = 1) -> None:
@@ -171,6 +175,7 @@ class Imports:
                 )
         self.looks.done(each.spool.count, self.clock.monotonic() - each.opened)
         self.books.confirmed(taken() if refused.rows else each.spool.receipts())
+        self.made()
         if matched:
             self._refuse(each, refused)
         self._close(each, "done")
@@ -185,6 +190,8 @@ class Imports:
             rest = without(draft, [name]) if name else draft
             if name and names_somebody(rest) and rest != draft:
                 self.note(LEFT_OUT.format(name))
+                if name == "SMS":
+                    self.nos.reach(each.spool.partition, draft)
                 self.again(each.spool.partition, rest)
             else:
                 self.nos.arrive(each.spool.partition, draft)

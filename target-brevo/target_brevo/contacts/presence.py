@@ -44,6 +44,7 @@ class Presence:
         self._wanted_names = wanted_names
         self._knows_all = False
         self._all_fresh = False
+        self._has_new = False
         self._watched: dict[int, str] = {}
         self._on_list: set[tuple[str, int]] = set()
         self.started = clock.stamp()
@@ -96,10 +97,17 @@ class Presence:
         answer = self._client.get(path, {"identifierType": kind}, also={400, 404})
         return facts_of(answer, "id") if answer.status == 200 else None  # noqa: PLR2004 - found
 
+    def has_new(self) -> None:
+        """Take in that contacts may have been made whose ids nobody has seen yet."""
+        self._has_new = True
+
     def walk(self) -> None:
-        """Read all contacts, unless this run has done so."""
+        """Read all contacts, unless this run has done so; then those alone that are new since."""
         if not self._all_fresh:
             self._walk(since=None)
+        elif self._has_new:
+            self._walk(since=self._since())
+            self._all_fresh = True
 
     def seen(self, contact: Mapping[str, Any]) -> list[Person]:
         """Return what a contact as read says of its person, under each of its identities."""
@@ -154,7 +162,7 @@ class Presence:
             if most_pages is not None and counted[0] > most_pages:
                 return False
             self.observe(contacts)
-        self._knows_all = True
+        self._knows_all, self._has_new = True, False
         self._all_fresh = since is None
         self._ledger.places.walked(began)
         return True

@@ -16,6 +16,7 @@ from target_brevo.ledger.book import Ledger
 from target_brevo.ledger.holdings import Person
 
 ARRIVED = "a record was refused, and its no blocked the contact all the same"
+REACHED = "a no to text messages blocked another contact, which has the number"
 _DONE = 204
 # Nobody there whom it would block, or an address that Brevo does not take at all.
 _NOBODY = frozenset({400, 404})
@@ -34,8 +35,22 @@ class RefusedNos:
         # Invariant 3: a no must arrive, whatever else is wrong with its record.
         flags = blocks_of(email=partition.email_blocked, sms=partition.sms_blocked)
         identity = _identity(draft) if flags else None
-        if identity is None:
-            return
+        if identity is not None:
+            self._block(identity, Receipt.unpacked(draft.receipt).person.person, flags, ARRIVED)
+
+    def reach(self, partition: Partition, draft: Draft) -> None:
+        """Block text messages to the number of a draft, which is another contact's, if it says so.
+
+        The no is about the number, and Brevo sends to it by the contact that has it.
+        """
+        number = _attributes(draft).get("SMS") if partition.sms_blocked else None
+        if number:
+            identity = Identity("phone_id", str(number))
+            self._block(
+                identity, identity.hashed(self.ledger), blocks_of(email=False, sms=True), REACHED
+            )
+
+    def _block(self, identity: Identity, person: str, flags: dict[str, Any], note: str) -> None:
         answer = self.client.write(
             "PUT",
             f"/contacts/{quote(identity.value, safe='')}",
@@ -44,22 +59,23 @@ class RefusedNos:
             params={"identifierType": identity.type},
         )
         if answer.status == _DONE:
-            self.note(ARRIVED)
-        self._remember(Receipt.unpacked(draft.receipt).person.person, partition)
-
-    def _remember(self, person: str, partition: Partition) -> None:
+            self.note(note)
         with self.ledger.database.begin() as connection:
             known = self.ledger.people.known_in(connection, [person]).get(person)
             told = known or Person(person, seen_at="")
             blocked = replace(
                 told,
-                email_blocked=told.email_blocked or partition.email_blocked,
-                sms_blocked=told.sms_blocked or partition.sms_blocked,
+                email_blocked=told.email_blocked or "emailBlacklisted" in flags,
+                sms_blocked=told.sms_blocked or "smsBlacklisted" in flags,
             )
             self.ledger.people.remember(connection, [blocked])
 
 
+def _attributes(draft: Draft) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(draft.row).get("attributes") or {}
+    return found
+
+
 def _identity(draft: Draft) -> Identity | None:
-    row: dict[str, Any] = orjson.loads(draft.row)
-    attributes = row.get("attributes") or {}
-    return identity_of(row.get("email"), attributes, attributes.get("EXT_ID"))
+    attributes = _attributes(draft)
+    return identity_of(orjson.loads(draft.row).get("email"), attributes, attributes.get("EXT_ID"))

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tajo_connector_sdk.errors import ConfigurationError
+from tajo_mapping.consent import says_no
 from tajo_mapping.operations import Contact
 from target_brevo.clock import is_older
 from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.erasing import DELETED, NOT_OURS, NOT_THERE, SHARED, Erasing
+from target_brevo.contacts.filtered_nos import FilteredNos
 from target_brevo.contacts.leaving import Act, Leaving, gone_mark, others_of
 from target_brevo.contacts.limits import RemovalLimit
 from target_brevo.contacts.mirrors import TAKEN_OFF, Leavers, Mirrors
@@ -42,6 +44,7 @@ class Removals:
     unions: Unions
     unconfirmed: Unconfirmed
     sums: Sums
+    nos: FilteredNos
     limit: RemovalLimit
     allow_delete: bool
     _waiting: list[Leaving] = field(default_factory=list)
@@ -61,6 +64,11 @@ class Removals:
                 "the setting allow_delete: true beside it",
                 do="set one of them; nothing was lost",
             )
+        if contact.owner and says_no(contact.consent):
+            alone = contact.deletion == "leave" and not contact.mirrored
+            self.nos.add(contact, claim if alone else None, source)
+            if alone:
+                return
         self._told[source] = contact.source.at
         if contact.deletion == "keep" and not contact.mirrored:
             self.books.settle(claim, "filtered", KEPT)
@@ -92,7 +100,7 @@ class Removals:
     @property
     def waiting(self) -> int:
         """How many removals wait."""
-        return len(self._waiting)
+        return len(self._waiting) + self.nos.waiting
 
     def carry_out(self) -> None:
         """Remove what the run has gathered, and what an earlier one could not.
@@ -100,6 +108,7 @@ class Removals:
         Everything else must be confirmed. Raises ConfigurationError, before anything is removed,
         where that is more than ``max_deletes`` allows.
         """
+        self.nos.hear()
         leaving, self._waiting = self._waiting, []
         self._newest.clear()
         acts = self._acts(leaving)
@@ -243,6 +252,9 @@ class Removals:
         found = self.erasing.found(act)
         if found is None:
             return done, NOT_THERE
+        if self.erasing.is_shared(found, act):
+            note(SHARED)
+            return done, SHARED
         if not self.erasing.is_ours(found, act) or not self.erasing.erase(found, act.sent.person):
             note(NOT_OURS)
             return done, NOT_OURS

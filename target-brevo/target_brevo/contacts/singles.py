@@ -50,6 +50,8 @@ class Singles:
             return
         for name in movable:
             self.note(LEFT_OUT.format(name))
+        if "SMS" in movable:
+            self.nos.reach(partition, draft)
         self.send(partition, rest)
 
     def _filter(self, draft: Draft) -> None:
