@@ -152,7 +152,7 @@ class HttpSession:
                     return answer
                 if not repeatable and answer.status not in NOT_APPLIED:
                     raise OutcomeUnknown(where, f"HTTP {answer.status} after the request was sent")
-                wait = self._told_wait(answer, attempt) if told is None else told
+                wait = told or self._told_wait(answer, attempt)
                 fault = f"HTTP {answer.status}"
                 most = self.patience.tries if fault == TOO_MANY else most
             if attempt >= most or wait > self.patience.longest_wait_s:
@@ -267,8 +267,8 @@ class HttpSession:
         return self._growing_wait(attempt), name
 
     def _told_wait(self, answer: Answer, attempt: int) -> float:
-        told = self.wait(answer)
-        return told if told is not None else self._growing_wait(attempt)
+        # Who says "at once" and refuses again does not know.
+        return self.wait(answer) or self._growing_wait(attempt)
 
     def _growing_wait(self, attempt: int) -> float:
         longest = min(self.patience.first_wait_s * 2.0 ** (attempt - 1), 30.0)

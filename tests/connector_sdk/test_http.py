@@ -66,6 +66,15 @@ def test_retry_after_is_obeyed_in_seconds_and_as_a_date(server, session):
     assert 25 < session.naps[1] <= 30
 
 
+@pytest.mark.parametrize("told", ["0", "-1", "Wed, 21 Oct 2015 07:28:00 GMT"])
+def test_who_says_at_once_and_refuses_again_is_given_growing_time(server, session, told):
+    server.answers = [(429, {"Retry-After": told}, b"")] * 3 + [(200, {}, b"")]
+
+    session.send("GET", server.url)
+
+    assert session.naps == [0.5, 1.0, 2.0]
+
+
 @pytest.mark.parametrize("ahead", [-7200, 0, 7200])
 @pytest.mark.parametrize("zone", ["GMT", "-0000", ""])
 def test_a_date_to_wait_for_is_one_of_the_other_sides_clock(server, session, ahead, zone):
