@@ -7,6 +7,7 @@ import select
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from json import JSONDecoder
 from json import loads as exact_loads
@@ -129,7 +130,12 @@ class LineReader(GenericSingerReader[bytes]):
 
         A line that is no message is told when its turn has come.
         """
-        lines = [_without_halves(line) for line in lines if line and not line.isspace()]
+        lines = [
+            # One byte is looked for ten times as fast as two.
+            _without_halves(line) if b"\\" in line else line
+            for line in lines
+            if line and not line.isspace()
+        ]
         known = self.glance(lines)
         ready: list[Message | None] = []
         broken: RunError | None = None
@@ -170,6 +176,7 @@ class LineReader(GenericSingerReader[bytes]):
 
     def _from_descriptor(self, descriptor: int) -> Iterator[list[bytes]]:
         rest = b""
+        _widen(descriptor)
         while not self.stopping():
             ready, _, _ = select.select([descriptor], [], [], _IDLE_S)
             if not ready:
@@ -190,6 +197,16 @@ class LineReader(GenericSingerReader[bytes]):
             right="one Singer message a line",
             do="look at the tap's own log; state covers only what came before",
         )
+
+
+def _widen(descriptor: int) -> None:
+    """Let a pipe hold as much as is read at once, where the system can: its own is 64 KiB."""
+    if sys.platform != "linux":
+        return
+    import fcntl  # noqa: PLC0415 - other systems have none, or none that can
+
+    with suppress(OSError):  # no pipe, or no more than this for this user
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _CHUNK)
 
 
 def _from_source(source: Any) -> Iterator[list[bytes]]:

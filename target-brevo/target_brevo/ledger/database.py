@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from target_brevo.ledger.attendance import Attendance
 from target_brevo.ledger.engines import (
     is_sqlite,
     parsed,
+    reading,
     reading_engine,
     shown,
     temporary_engine,
@@ -50,15 +51,30 @@ class Database:
     salt: bytes
     shown: str
     runs: Attendance = field(default_factory=Attendance)
+    _reader: Engine = field(init=False)
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def __post_init__(self) -> None:
+        """Make the engine of transactions that only read, once."""
+        object.__setattr__(self, "_reader", reading(self.engine))
+
+    def begin(self) -> AbstractContextManager[Connection]:
         """Open one transaction: committed at the end, rolled back on any exception.
 
         Raises RunError naming the ledger when it cannot be read or written.
         """
+        return self._opened(self.engine)
+
+    def look(self) -> AbstractContextManager[Connection]:
+        """Open a transaction in which nothing is written, and that waits for no other run.
+
+        Raises RunError like ``begin``.
+        """
+        return self._opened(self._reader)
+
+    @contextmanager
+    def _opened(self, engine: Engine) -> Iterator[Connection]:
         try:
-            with self.engine.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise RunError(

@@ -20,6 +20,7 @@ LEAST_ROOM = 16 * MEBIBYTE
 _POSTGRES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 # Any number, the same for every run; advisory locks count per database.
 _TURN = 7_041_860_213
+_READS = "only_reads"
 
 
 def parsed(url: str) -> URL:
@@ -70,6 +71,8 @@ def writing_engine(where: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        if _only_reads(connection):
+            return
         # As SQLite's BEGIN IMMEDIATE: whoever reads and then writes is not overtaken between, and
         # two runs that touch the same rows in another order cannot block each other for good.
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_MS}")
@@ -87,6 +90,18 @@ def reading_engine(where: URL) -> Engine:
     return create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     )
+
+
+def reading(engine: Engine) -> Engine:
+    """Return ``engine`` for transactions that only read: they wait for nobody, and nobody for them.
+
+    What they see is what was committed when they began.
+    """
+    return engine.execution_options(**{_READS: True})
+
+
+def _only_reads(connection: Connection) -> bool:
+    return _READS in connection.get_execution_options()
 
 
 def temporary_engine() -> Engine:
@@ -117,7 +132,7 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if _only_reads(connection) else "BEGIN IMMEDIATE")
 
 
 def _patience(where: URL) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class People:
         """Return the persons among ``persons`` (hashes) that Brevo is known to hold."""
         if not persons:
             return {}
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             return self.known_in(connection, persons)
 
     def known_in(self, connection: Connection, persons: Sequence[str]) -> dict[str, Person]:
@@ -174,7 +174,7 @@ class People:
         if not sources:
             return {}
         names = ("source", "person", "fingerprint", "at", "consent", "line")
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             rows = self._found(connection, SOURCES, names, "source", sources)
             return {row[0]: Sent(*row[1:]) for row in rows}
 
@@ -183,7 +183,7 @@ class People:
         if not sources:
             return {}
         names = ("source", "fingerprint", "person", "line")
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             rows = self._found(connection, SOURCES, names, "source", sources)
             return {row[0]: Marked(*row[1:]) for row in rows if row[3]}
 
@@ -191,7 +191,7 @@ class People:
         """Return what was last sent for each of ``sources`` (hashes) that was ever sent."""
         if not sources:
             return {}
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             rows = self._found(connection, SOURCES, SOURCE, "source", sources)
             return {row[0]: source_of(row) for row in rows}
 
@@ -222,7 +222,7 @@ class People:
         found: dict[str, list[SentSource]] = {}
         if not persons:
             return found
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             for sent in self.sources_in(connection, persons):
                 found.setdefault(sent.person, []).append(sent)
         return found
@@ -230,12 +230,12 @@ class People:
     def count(self) -> int:
         """Return how many persons are known."""
         query = select(func.count()).select_from(PEOPLE).where(PEOPLE.c.account == self.account)
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             return int(connection.execute(query).scalar_one())
 
     def sources_of(self, person: str) -> list[SentSource]:
         """Return what was last sent for each source record that became this person."""
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             return self.sources_in(connection, [person])
 
     def owners_of(self, person: str, besides: str = "") -> int:
@@ -243,7 +243,7 @@ class People:
 
         ``besides`` is a source that is not counted.
         """
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             count = connection.execute(
                 select(func.count())
                 .select_from(SOURCES)

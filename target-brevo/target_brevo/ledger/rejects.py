@@ -79,7 +79,7 @@ class Rejects:
         """Return the open rejects of those ``keys``."""
         if not keys:
             return {}
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             rows = self._open(connection, _NAMES, keys)
             found = [_standing(row) for row in rows]
         return {each.key: each for each in found if each.kind == kind}
@@ -91,7 +91,7 @@ class Rejects:
     def matching(self, wanted: Filter) -> list[Standing]:
         """Return the rejects that ``wanted`` names, the newest first."""
         order = (REJECTS.c.last_seen.desc(), REJECTS.c.stream, REJECTS.c.kind, REJECTS.c.key)
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             rows = connection.execute(
                 select(*_COLUMNS)
                 .where(REJECTS.c.account == self.account, *wanted.conditions())
@@ -101,7 +101,7 @@ class Rejects:
 
     def declaration(self, digest: str) -> dict[str, Any] | None:
         """Return the ``keys`` and the ``schema`` of a kept record's stream."""
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             text = connection.execute(
                 select(DECLARATIONS.c.text).where(DECLARATIONS.c.digest == digest)
             ).scalar()
@@ -151,7 +151,7 @@ class Rejects:
     def open_count(self) -> int:
         """Return how many rejects are open."""
         still_open = func.sum(case((REJECTS.c.closed_at.is_(None), 1), else_=0))
-        with self.database.begin() as connection:
+        with self.database.look() as connection:
             count = connection.execute(
                 select(still_open).where(REJECTS.c.account == self.account)
             ).scalar()
