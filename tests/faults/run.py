@@ -66,8 +66,14 @@ def run_chain(chain, wanted, nursery, told):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _end(signum, _frame):
+    """End by an exception, so that whoever has begun something ends it."""
+    sys.exit(128 + signum)
+
+
 def work(chains, results, wanted):
     """What one of several processes does: chains from one queue, results into another."""
+    signal.signal(signal.SIGTERM, _end)
     try:
         with nursery() as made:
             while chain := chains.get():
@@ -86,18 +92,26 @@ def side_by_side(todo, wanted, told):
         processes.Process(target=work, args=(chains, results, wanted))
         for _ in range(wanted.workers)
     ]
-    for each in workers:
-        each.start()
-    left = len(workers)
-    while left:
-        result = results.get()
-        left -= result is None
-        if result is not None:
-            told(result)
-    # What a process that broke off has left in the queue is not waited for.
-    chains.cancel_join_thread()
-    for each in workers:
-        each.join()
+    try:
+        for each in workers:
+            each.start()
+        left = len(workers)
+        while left:
+            result = results.get()
+            left -= result is None
+            if result is not None:
+                told(result)
+    except BaseException:
+        for each in workers:
+            if each.pid is not None:
+                each.terminate()
+        raise
+    finally:
+        # What a process that broke off has left in the queue is not waited for.
+        chains.cancel_join_thread()
+        for each in workers:
+            if each.pid is not None:
+                each.join()
     return not any(each.exitcode for each in workers)
 
 
@@ -118,6 +132,7 @@ def main(argv=None):
     """Run the plan; returns the exit code."""
     # In the background of a script SIGINT is ignored, and every process from here would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _end)
     wanted = options(argv)
     journal = Journal(wanted.journal, resume=wanted.resume, commit=commit_of())
     cases = plan(wanted.seed, wanted.kills, wanted.signals)

@@ -74,7 +74,7 @@ class Departure:
             known = self.ledger.people.known(part)
             before = self._before(part, known, by_person)
             # A stamp costs as much as a plan: one will do for persons planned together.
-            now = self.clock.stamp()
+            now = self.presence.saw(self.clock.stamp())
             for person in part:
                 memory, theirs = known.get(person), by_person.pop(person)
                 gone = memory is not None and self._is_gone(memory, theirs, looked_for)

@@ -47,7 +47,7 @@ class Presence:
         self._has_new = False
         self._watched: dict[int, str] = {}
         self._on_list: set[tuple[str, int]] = set()
-        self.started = clock.stamp()
+        self.started = self._latest = clock.stamp()
 
     @property
     def is_complete(self) -> bool:
@@ -55,8 +55,16 @@ class Presence:
         return self._all_fresh
 
     def is_fresh(self, person: Person) -> bool:
-        """Say whether this run has seen the person in Brevo, or written it."""
-        return person.seen_at >= self.started
+        """Say whether this run has seen the person in Brevo, or written it.
+
+        Where a clock was set back, or is another machine's, what earlier runs saw may lie ahead.
+        """
+        return self.started <= person.seen_at <= self._latest
+
+    def saw(self, now: str) -> str:
+        """Take in that persons are seen ``now`` (RFC 3339, UTC), and return that."""
+        self._latest = max(self._latest, now)
+        return now
 
     def watch(self, list_id: int) -> None:
         """From now on, note who is on this list: a mirrored list that others fill as well."""
@@ -128,7 +136,7 @@ class Presence:
         return [
             Person(
                 person=identity.hashed(self._ledger),
-                seen_at=self._clock.stamp(),
+                seen_at=self.saw(self._clock.stamp()),
                 brevo_id=contact.get("id"),
                 email_blocked=bool(contact.get("emailBlacklisted")),
                 sms_blocked=bool(contact.get("smsBlacklisted")),
@@ -140,7 +148,7 @@ class Presence:
 
     def _since(self) -> str | None:
         at = moment(self._ledger.places.walked_at())
-        return stamped(at - _OVERLAP) if at else None
+        return stamped(at - _OVERLAP) if at and at <= self._clock.now() else None
 
     def _walk_if_cheaper(self, needed: int, since: str | None) -> bool:
         """Walk over the contacts (created ``since``, or all) when that is fewer calls."""
