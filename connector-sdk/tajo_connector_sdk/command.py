@@ -150,6 +150,8 @@ def trial(tap: "TableTap") -> int:
             if isinstance(told, Denied):
                 said = str(told.of(stream.name, stream.row.access, told=told.do in closed))
                 closed.add(told.do)
+            if not said.startswith(stream.name):
+                said = f"{stream.name}: {said}"
             failed = max(failed, told.exit_code)
             tap.logger.error("%s", said)  # noqa: TRY400 - one line
         else:

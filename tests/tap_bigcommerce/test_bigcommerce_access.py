@@ -6,7 +6,7 @@ import pytest
 
 from tajo_connector_sdk import command
 from tajo_connector_sdk.errors import ConfigurationError
-from tap_bigcommerce_tajo import TapBigcommerce
+from tap_bigcommerce_tajo import BIGCOMMERCE, TapBigcommerce
 
 # switches of the store, words of the one line
 ERRORS = [
@@ -60,6 +60,7 @@ def test_a_trial_says_which_streams_can_be_read(open_shop, caplog):
     assert any(line.startswith("customers: can be read") for line in said)
     assert any("/v2/orders: HTTP 403, it needs store_v2_orders_read_only" in line for line in said)
     assert any("it needs store_channel_settings_read_only" in line for line in said)
+    assert [line.partition(":")[0] for line in said] == [row.name for row in BIGCOMMERCE.streams]
 
 
 def test_a_stream_that_is_not_selected_needs_no_scope(open_shop, read):
