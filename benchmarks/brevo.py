@@ -7,7 +7,8 @@ came in, and their digest in any order.
 
 import asyncio
 import sys
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
 
 import orjson
 
@@ -69,13 +70,33 @@ class Office:
 
     def told(self) -> dict[str, Any]:
         """Return what came in since the last time."""
-        rows = (row for body in self.bodies for row in orjson.loads(body)["jsonBody"])
+        rows = (row for body in self.bodies for row in self.rows(orjson.loads(body)))
         digest = digest_of(rows)
         told = {"writing": self.writing, "contacts": int(digest.partition(":")[0]),
                 "digest": digest}  # fmt: skip
         self.bodies.clear()
         self.writing = 0
         return told
+
+    def rows(self, body: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """Return the rows of an import, those of CSV as they would be in JSON."""
+        if "jsonBody" in body:
+            return cast("list[dict[str, Any]]", body["jsonBody"])
+        return self.listed(body["fileBody"])
+
+    def listed(self, text: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of CSV: ``;`` between columns, numbers where the attribute is one."""
+        header, *lines = text.split("\n")
+        _, *names = header.split(";")
+        numbers = {name for name in names if self.attributes.get(name, {}).get("type") == "float"}
+        for line in lines:
+            email, *cells = line.split(";")
+            attributes = {
+                name: orjson.loads(cell) if name in numbers else cell
+                for name, cell in zip(names, cells, strict=True)
+                if cell
+            }
+            yield {"email": email, "attributes": attributes}
 
 
 class Connection(asyncio.Protocol):

@@ -103,12 +103,12 @@ class Bench:
         """Return the stock target."""
         return self.command(STOCK_LOADER, {"api_url": f"{self.brevo}/v3", "api_key": "k"})
 
-    def loader(self, ledger: str) -> list[str]:
-        """Return our loader with a ledger of this name."""
+    def loader(self, ledger: str, bodies: str = "json") -> list[str]:
+        """Return our loader with a ledger of this name, its imports in the form of ``bodies``."""
         config = {
             "api_url": f"{self.brevo}/v3", "api_key": "xkeysib-bench", "platform": "bench",
             "mapping": str(ROOT / "benchmarks" / "mapping.yml"),
-            "ledger_url": f"sqlite:///{self.folder / ledger}.db",
+            "ledger_url": f"sqlite:///{self.folder / ledger}.db", "import_bodies": bodies,
         }  # fmt: skip
         command = self.command(LOADER, config)
         return [sys.executable, "-c", f"from {LOADER} import TargetBrevo; TargetBrevo.cli()",
@@ -135,6 +135,11 @@ def stock_target(bench: Bench, _: int) -> Load:
 def target(bench: Bench, turn: int) -> Load:
     """Load from a file, with a new ledger for each turn."""
     return bench.run([bench.loader(f"target{bench.records}-{turn}")], from_file=True)
+
+
+def target_csv(bench: Bench, turn: int) -> Load:
+    """Load from a file by imports as CSV."""
+    return bench.run([bench.loader(f"csv{bench.records}-{turn}", "csv")], from_file=True)
 
 
 def again(bench: Bench, _: int) -> Load:
@@ -179,6 +184,7 @@ class Case:
 
 CASES: Mapping[str, Case] = {
     "target": Case(stock_target, target, 10.0, FEW),
+    "target-csv": Case(target, target_csv, 0.9, FEW, beside=RUNS),
     "target-again": Case(target, again, 3.0, MANY, writes=False),
     "pipe": Case(stock_pipe, pipe, 8.0, FEW),
     "pipe-bare": Case(bare_pipe, pipe, 0.6, FEW, beside=RUNS),

@@ -185,12 +185,14 @@ def _contacts(
     leftovers = Leftovers(client, ledger, clock, told, looks)
     imports = Imports(client, ledger, books, nos, clock, told, note, looks, leftovers)
     imports.made = presence.has_new
+    imports.rehearses = settings.dry_run
 
     def prepare() -> None:
         leftovers.settle()
         attributes.create_missing()
 
-    dispatch = Dispatch(imports, Singles(client, books, nos, note), prepare)
+    as_csv = settings.import_bodies == "csv"
+    dispatch = Dispatch(imports, Singles(client, books, nos, note), prepare, as_csv=as_csv)
     moves = Moves(client, ledger, finder, note)
     sums = Sums(client, ledger, finder, note)
     unlisting = Unlisting(client, ledger, presence)

@@ -29,6 +29,7 @@ class Settings:
     backfill_existing_lists: bool
     dry_run: bool
     ledger_url: str
+    import_bodies: str
     batch_age_s: float
     shutdown_grace_s: float
     max_reject_ratio: float | None
@@ -61,6 +62,7 @@ class Settings:
             backfill_existing_lists=config.get("backfill_existing_lists") is True,
             dry_run=config.get("dry_run") is True,
             ledger_url=str(config.get("ledger_url") or default_ledger_url()),
+            import_bodies=str(config.get("import_bodies") or "json"),
             batch_age_s=float(_given(config, "batch_age_s", 30)),
             shutdown_grace_s=float(_given(config, "shutdown_grace_s", 20)),
             max_reject_ratio=float(ratio) if ratio is not None else None,

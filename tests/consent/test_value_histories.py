@@ -9,7 +9,7 @@ _PART = 25
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["own addresses", "shared addresses"])
-@pytest.mark.parametrize("how", ["singles", "imports", "mixed"])
+@pytest.mark.parametrize("how", ["singles", "imports", "mixed", "csv"])
 def test_whatever_happens_brevo_ends_with_the_newest_values(block, how, shared):
     wrong = []
     with way(how):

@@ -33,6 +33,16 @@ def test_a_plan_says_how_many_hours_a_load_takes_at_least(desk, counts, limits, 
     assert hours[limits, "single"] == pytest.approx(kindly, rel=0.08, abs=1.1)
 
 
+def test_imports_as_csv_are_half_as_many(desk, monkeypatch):
+    imports = {}
+    for form in ("json", "csv"):
+        monkeypatch.setenv("TARGET_BREVO_IMPORT_BODIES", form)
+        said = desk.run("plan", "--contacts", "1000000", "--json", config=False)
+        costs = said.facts["plans"][0]["costs"]
+        imports[form] = next(c["calls"] for c in costs if c["what"] == "POST /contacts/import")
+    assert imports["csv"] == pytest.approx(imports["json"] / 2, abs=3)
+
+
 def load(lines, clock, count):
     people = [{"id": f"c{n}", "email": f"p{n}@example.org"} for n in range(count)]
     orders = [

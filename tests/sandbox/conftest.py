@@ -45,7 +45,14 @@ class Brevo:
 
     def import_rows(self, *rows: dict[str, Any], **flags: Any) -> dict[str, Any]:
         """Import rows into the first list, let it be done, and return the process."""
-        body = {"jsonBody": list(rows), "listIds": [2], "disableNotification": True, **flags}
+        return self._imported({"jsonBody": list(rows), **flags})
+
+    def import_text(self, text: str, **flags: Any) -> dict[str, Any]:
+        """Import a text of CSV in the same way."""
+        return self._imported({"fileBody": text, **flags})
+
+    def _imported(self, said: dict[str, Any]) -> dict[str, Any]:
+        body = {"listIds": [2], "disableNotification": True, **said}
         answer = self("POST", "/contacts/import", body)
         assert answer.status_code == 202, answer.text
         self.account.settle()

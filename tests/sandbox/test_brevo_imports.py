@@ -97,14 +97,70 @@ def test_a_row_without_an_address_is_found_by_its_own_id(brevo):
 
 def test_a_csv_body_is_read_by_the_types_of_its_columns(brevo):
     brevo("POST", "/contacts/attributes/normal/SPENT", {"type": "float"})
-    brevo("POST", "/contacts/attributes/normal/VIP", {"type": "boolean"})
-    text = 'EMAIL;FIRSTNAME;SPENT;VIP;NOPE\na@example.com;"A; B";12.5;true;x\nb@example.com;;;;\n'
-    body = {"fileBody": text, "listIds": [2]}
-    assert brevo("POST", "/contacts/import", body).status_code == 202
-    brevo.account.settle()
+    text = (
+        "EMAIL;FIRSTNAME;SPENT;SMS;NOPE\na@example.com;A, B;12.5;+33612345678;x\nb@example.com;;;;"
+    )
+    brevo.import_text(text)
     made = brevo.account.contact("a@example.com")
-    assert made.attributes == {"FIRSTNAME": "A; B", "SPENT": 12.5, "VIP": True}
+    assert made.attributes == {"FIRSTNAME": "A, B", "SPENT": 12.5}
+    assert made.identifiers["SMS"] == "33612345678"
     assert brevo.account.contact("b@example.com").attributes == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ('"Ada"', '"Ada"'),
+        ('"Ada; Eve"', '"Ada'),
+        ('Ada ""Lovelace""', 'Ada ""Lovelace""'),
+        (" Ada ", "Ada"),
+        ("Ada\u00a0", "Ada"),
+        ("Ada\u2028Eve", "Ada"),
+        ("=1+1", "=1+1"),
+    ],
+)
+def test_a_csv_body_has_nothing_that_is_not_written_of_it(brevo, cell, kept):
+    brevo.import_text(f"EMAIL;FIRSTNAME\na@example.com;{cell}")
+    assert brevo.account.contact("a@example.com").attributes == {"FIRSTNAME": kept}
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"),
+    [
+        ("float", "1e5"), ("float", "1,5"), ("float", "nan"), ("float", "1_000"),
+        ("boolean", "true"), ("boolean", "1"),
+    ],
+)  # fmt: skip
+def test_a_cell_whose_form_is_not_written_anywhere_is_let_go(brevo, kind, cell):
+    brevo("POST", "/contacts/attributes/normal/ODD", {"type": kind})
+    brevo.import_text(f"EMAIL;ODD\na@example.com;{cell}")
+    assert brevo.account.contact("a@example.com").attributes == {}
+    assert brevo.account.book.drops == {("ODD", f"not a {kind}"): 1}
+
+
+@pytest.mark.parametrize(("flag", "left"), [(False, "Ada"), (True, None)])
+def test_an_empty_cell_erases_only_when_asked_to(brevo, flag, left):
+    brevo.import_text("EMAIL;FIRSTNAME\na@example.com;Ada")
+    brevo.import_text("EMAIL;FIRSTNAME\na@example.com;", emptyContactsAttributes=flag)
+    assert brevo.account.contact("a@example.com").attributes.get("FIRSTNAME") == left
+
+
+@pytest.mark.parametrize("text", ["", "EMAIL;A", "EMAIL;A\nno address;x", "ID;A\n1;x"])
+def test_a_csv_body_that_names_nobody_is_refused_whole(brevo, text):
+    body = {"fileBody": text, "listIds": [2]}
+    assert brevo("POST", "/contacts/import", body).status_code == 400
+    assert brevo.account.processes == {}
+
+
+def test_a_row_of_a_csv_body_that_cannot_be_taken_is_in_the_file_of_its_reason(brevo):
+    brevo.import_rows({"email": "a@example.com", "attributes": {"SMS": "33612345678"}})
+    text = "EMAIL;FIRSTNAME;SMS\nodd;X;\nb@example.com;Y;+33612345678\nc@example.com;Z;"
+    rows = refused(brevo.import_text(text))
+    assert rows["invalid_emails"] == [{"EMAIL": "odd", "FIRSTNAME": "X", "SMS": ""}]
+    assert rows["duplicate_phone_id"] == [
+        {"EMAIL": "b@example.com", "FIRSTNAME": "Y", "SMS": "+33612345678"}
+    ]
+    assert brevo.account.contact("c@example.com") is not None
 
 
 @pytest.mark.parametrize(

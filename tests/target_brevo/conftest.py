@@ -1,10 +1,11 @@
 """A stand-in for Brevo per test, a clock that both sides share, and Singer lines made short."""
 
+import contextlib
 import io
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ class Outcome:
 
 @dataclass
 class Bench:
-    """A Brevo account and a way to load lines into it."""
+    """A Brevo account and a way to load lines into it; ``settings`` hold for every load."""
 
     account: BrevoAccount
     switches: BrevoSwitches
@@ -76,6 +77,7 @@ class Bench:
     folder: Path
     caplog: pytest.LogCaptureFixture
     capsys: pytest.CaptureFixture[str]
+    settings: dict[str, Any] = field(default_factory=dict)
 
     def config(self, **settings: Any) -> dict[str, Any]:
         plain = {
@@ -83,7 +85,7 @@ class Bench:
             "api_url": self.url,
             "ledger_url": f"sqlite:///{self.folder / 'state' / 'ledger.db'}",
         }
-        return {**plain, **settings}
+        return {**plain, **self.settings, **settings}
 
     def load(self, *messages: Message | str, **settings: Any) -> Outcome:
         """Load messages; raise what the run raises."""
@@ -127,15 +129,27 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def bench(
-    clock: HandClock,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
-) -> Iterator[Bench]:
-    switches = clock.switches()
-    with tajo_sandbox.running(platform=None, control=False, brevo_switches=switches) as sandbox:
-        yield Bench(sandbox.brevo, switches, sandbox.brevo_url, clock, tmp_path, caplog, capsys)
+def start_bench(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[[HandClock], Bench]]:
+    """Start an account of its own; both sides go by the clock that it is given."""
+    with contextlib.ExitStack() as stack:
+
+        def start(clock: HandClock) -> Bench:
+            switches = clock.switches()
+            running = tajo_sandbox.running(platform=None, control=False, brevo_switches=switches)
+            sandbox = stack.enter_context(running)
+            folder = tmp_path / f"bench{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            url = sandbox.brevo_url
+            return Bench(sandbox.brevo, switches, url, clock, folder, caplog, capsys)
+
+        yield start
+
+
+@pytest.fixture
+def bench(start_bench: Callable[[HandClock], Bench], clock: HandClock) -> Bench:
+    return start_bench(clock)
 
 
 @pytest.fixture

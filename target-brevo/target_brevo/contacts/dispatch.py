@@ -3,10 +3,13 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from target_brevo.contacts.cells import cells_of
 from target_brevo.contacts.imports import LARGEST_BODY, Imports
 from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Draft, Receipt
+from target_brevo.contacts.sheets import Sheet, may_stand_in
 from target_brevo.contacts.singles import Singles
 from target_brevo.contacts.spools import Spool
 
@@ -18,19 +21,27 @@ MOST_OPEN = 4
 MOST_KEPT = 16
 
 
+S = TypeVar("S", bound=Spool)
+
+
 @dataclass
 class Dispatch:
     """The drafts of one run on their way. ``prepare`` is called before the first write.
 
-    ``since`` is when the oldest record came (monotonic seconds) of which drafts are taken in now.
+    ``as_csv`` says that imports leave as CSV where their rows allow it. ``since`` is when the
+    oldest record came (monotonic seconds) of which drafts are taken in now.
     """
 
     imports: Imports
     singles: Singles
     prepare: Callable[[], None]
+    as_csv: bool = False
     since: float = 0.0
     _spools: dict[Partition, Spool] = field(default_factory=dict)
+    _sheets: dict[Partition, Sheet] = field(default_factory=dict)
+    # What Brevo sent back, and of it the spools that have no room for more.
     _again: dict[Partition, Spool] = field(default_factory=dict)
+    _full: list[Spool] = field(default_factory=list)
     _made: list[Spool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -38,13 +49,32 @@ class Dispatch:
 
     def add(self, partition: Partition, keys: Iterable[str], draft: Draft) -> None:
         """Take in one draft; a spool that has no room for it leaves at once."""
+        if self.as_csv and self._put(partition, keys, draft):
+            return
         spool = self._spools.get(partition)
         if spool is not None and spool.size + len(draft.row) > LARGEST_BODY:
             self._start(self._spools.pop(partition))
             spool = None
         if spool is None or spool.since > self.since:
-            spool = self._spool_of(self._spools, partition)
+            spool = self._kept_in(self._spools, partition, Spool)
         spool.add(keys, draft)
+
+    def _put(self, partition: Partition, keys: Iterable[str], draft: Draft) -> bool:
+        """Take in one draft as CSV; say whether CSV can hold it as it is."""
+        cells = cells_of(draft.row)
+        if cells is None:
+            return False
+        sheet = self._sheets.get(partition)
+        if sheet is None and not may_stand_in(partition, cells.names):
+            return False
+        if sheet is None or sheet.since > self.since:
+            sheet = self._kept_in(self._sheets, partition, Sheet)
+        outcome = sheet.put(keys, draft, cells, LARGEST_BODY)
+        if outcome == "full":
+            self._start(self._sheets.pop(partition))
+            sheet = self._kept_in(self._sheets, partition, Sheet)
+            outcome = sheet.put(keys, draft, cells, LARGEST_BODY)
+        return outcome == "taken"
 
     def holds(self, key: str) -> bool:
         """Say whether Brevo has not yet confirmed a draft of this person or source."""
@@ -64,26 +94,31 @@ class Dispatch:
     @property
     def is_waiting(self) -> bool:
         """Whether anything is not confirmed yet."""
-        return bool(self.imports.open or self._spools or self._again)
+        return bool(self.imports.open or self._kept)
 
     @property
     def _kept(self) -> list[Spool]:
         """The spools that have not left."""
-        return [*self._spools.values(), *self._again.values()]
+        return [
+            *self._spools.values(), *self._sheets.values(), *self._again.values(), *self._full
+        ]  # fmt: skip
 
     @property
     def is_scattered(self) -> bool:
         """Whether what was taken in lies in so many spools that none may wait for more."""
-        return len(self._spools) > MOST_KEPT
+        return len(self._spools) + len(self._sheets) > MOST_KEPT
 
     def send(self, before: float = math.inf) -> None:
         """Send what was taken in, or of it the spools with a record that came ``before``."""
-        leaving = [spool for spool in self._spools.values() if spool.since <= before]
-        if leaving:
+        spools = [spool for spool in self._spools.values() if spool.since <= before]
+        sheets = [sheet for sheet in self._sheets.values() if sheet.since <= before]
+        if spools or sheets:
             self.prepare()
-            for spool in leaving:
+            for spool in spools:
                 del self._spools[spool.partition]
-            self._leave(leaving)
+            for sheet in sheets:
+                del self._sheets[sheet.partition]
+            self._leave([*spools, *sheets])
 
     def make_room(self) -> None:
         """Wait until another import may be opened."""
@@ -101,8 +136,8 @@ class Dispatch:
         self._leave_again()
 
     def _leave_again(self) -> None:
-        spools, self._again = self._again, {}
-        self._leave(list(spools.values()))
+        spools, self._again, self._full = [*self._full, *self._again.values()], {}, []
+        self._leave(spools)
 
     def _leave(self, spools: Sequence[Spool]) -> None:
         few = sum(spool.count for spool in spools) <= MOST_SINGLES
@@ -126,7 +161,11 @@ class Dispatch:
 
     def _send_again(self, partition: Partition, draft: Draft) -> None:
         keys = Receipt.unpacked(draft.receipt).keys
-        self._spool_of(self._again, partition).add(keys, draft)
+        spool = self._again.get(partition)
+        if spool is not None and spool.size + len(draft.row) > LARGEST_BODY:
+            # An import is being looked at, so this one leaves when that is done.
+            self._full.append(self._again.pop(partition))
+        self._kept_in(self._again, partition, Spool).add(keys, draft)
 
     def close(self) -> None:
         """Let go of what a run that ends early has not sent."""
@@ -134,10 +173,10 @@ class Dispatch:
             spool.close()
         self._made.clear()
 
-    def _spool_of(self, spools: dict[Partition, Spool], partition: Partition) -> Spool:
-        if partition not in spools:
+    def _kept_in(self, kept: dict[Partition, S], partition: Partition, kind: type[S]) -> S:
+        if partition not in kept:
             self._made = [spool for spool in self._made if not spool.closed]
-            self._made.append(Spool(partition, self.since))
-            spools[partition] = self._made[-1]
-        spools[partition].since = min(spools[partition].since, self.since)
-        return spools[partition]
+            kept[partition] = kind(partition, self.since)
+            self._made.append(kept[partition])
+        kept[partition].since = min(kept[partition].since, self.since)
+        return kept[partition]

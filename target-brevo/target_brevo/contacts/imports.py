@@ -1,6 +1,6 @@
 """Imports under way: opened, polled within the hourly budget, and read back when completed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from target_brevo.contacts.planning import Partition
 from target_brevo.contacts.receipts import Draft, Packed, names_somebody, without
 from target_brevo.contacts.refused import COLLISIONS, REASONS, RefusedRows
 from target_brevo.contacts.refused_nos import RefusedNos
+from target_brevo.contacts.sheets import Sheet
 from target_brevo.contacts.singles import BELONGS_ELSEWHERE, LEFT_OUT
 from target_brevo.contacts.spools import Spool
 from target_brevo.ledger.book import Ledger
@@ -27,6 +28,8 @@ LARGEST_BODY = 7_990_000
 _TRIES = 2
 # So long it is waited, try by try, before an import that got no answer is looked for.
 _ASKED_AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+_TAKEN, _REFUSED = 202, 400
+NOT_AS_CSV = "Brevo refused an import as CSV: its contacts were sent as JSON"
 
 
 @dataclass(slots=True)
@@ -45,7 +48,8 @@ class OpenImport:
 class Imports:
     """The imports of one run. ``tell`` gets a line while waiting, ``again`` drafts to resend.
 
-    ``made`` is called where contacts may have been made.
+    ``made`` is called where contacts may have been made. ``rehearses`` says that the bodies go
+    nowhere and are only compared.
     """
 
     client: Client
@@ -57,6 +61,7 @@ class Imports:
     note: Callable[[str], None]
     looks: Looks
     leftovers: Leftovers
+    rehearses: bool = False
     again: Callable[[Partition, Draft], None] = lambda _partition, _draft: None
     made: Callable[[], None] = lambda: None
     open: list[OpenImport] = field(default_factory=list)
@@ -64,21 +69,28 @@ class Imports:
     def start(self, spool: Spool, tries: int = 1) -> None:
         """Ask Brevo to import a partition."""
         number = self.ledger.imports.intend(spool.count, self.clock.stamp())
-        process = self._asked(_body(spool))
+        flags = _flags(spool.partition)
+        # A dry run compares values, which JSON says as they are.
+        body = spool.as_json(flags) if self.rehearses else spool.body(flags)
+        also = {_REFUSED} if isinstance(spool, Sheet) else set[int]()
+        process = self._asked(body, also)
+        if process is None:
+            self._send_as_json(spool, number)
+            return
         self.ledger.imports.opened(number, process)
         now = self.clock.monotonic()
         due = now + self.looks.first(spool.count)
         self.open.append(OpenImport(spool, number, process, now, due, tries))
 
-    def _asked(self, body: bytes) -> int:
-        """Return the process of an import that Brevo has accepted.
+    def _asked(self, body: bytes, also: Collection[int]) -> int | None:
+        """Return the process of an import that Brevo has accepted, None for a status in ``also``.
 
         Where no answer came, it may be under way all the same, and slow. It must not land after
         what is sent later, so it is waited for before the same is asked once more.
         """
         for gap in _ASKED_AGAIN_S:
             try:
-                return self._ask(body)
+                return self._ask(body, also)
             except OutcomeUnknown as error:
                 where, what = error.where, error.what
                 self.tell(f"{where}: {what}")
@@ -90,12 +102,25 @@ class Imports:
             do="nothing was lost: run again later, it goes on from the last state",
         )
 
-    def _ask(self, body: bytes) -> int:
+    def _ask(self, body: bytes, also: Collection[int]) -> int | None:
         # Invariant 3: whoever was unlisted, deleted or blocked since would be put back by it.
         answer = self.client.write(
-            "POST", "/contacts/import", body, expected={202}, repeatable=False
+            "POST", "/contacts/import", body, expected={_TAKEN, *also}, repeatable=False
         )
-        return number_in(answer, "processId")
+        return None if answer.status in also else number_in(answer, "processId")
+
+    def _send_as_json(self, spool: Spool, number: str) -> None:
+        """Hand back the rows of a CSV body that Brevo refused whole.
+
+        It does so where no row has an identifier that it calls valid (seen 2023-11,
+        github.com/getbrevo/brevo-node/issues/12). Invariant 8: such rows stop nothing, and of JSON
+        it says of each what is wrong.
+        """
+        self.note(NOT_AS_CSV)
+        for draft in spool:
+            self.again(spool.partition, draft)
+        self._end(number, "failed")
+        spool.close()
 
     def holds(self, key: str) -> bool:
         """Say whether an open import is about to write this person or source."""
@@ -227,13 +252,15 @@ class Imports:
 
     def _close(self, each: OpenImport, state: str) -> None:
         self.open.remove(each)
+        self._end(each.number, state)
+
+    def _end(self, number: str, state: str) -> None:
         with self.ledger.database.begin() as connection:
-            self.ledger.imports.closed(connection, each.number, state, self.clock.stamp())
+            self.ledger.imports.closed(connection, number, state, self.clock.stamp())
 
 
-def _body(spool: Spool) -> bytes:
-    """Return the import's body; rows are JSON already and only joined."""
-    partition = spool.partition
+def _flags(partition: Partition) -> bytes:
+    """Return what an import's body says of all its rows, as a JSON object."""
     flags: dict[str, Any] = {
         "listIds": list(partition.lists),
         "updateExistingContacts": not partition.create_only,
@@ -247,4 +274,4 @@ def _body(spool: Spool) -> bytes:
         flags["smsBlacklist"] = True
     if partition.clears is not None:
         flags["emptyContactsAttributes"] = True
-    return spool.body(b'%b,"jsonBody":[' % orjson.dumps(flags)[:-1], b"]}")
+    return orjson.dumps(flags)

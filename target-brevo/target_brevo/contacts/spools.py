@@ -135,16 +135,20 @@ class Spool:
         for row, receipt in zip(self._rows, self._receipts, strict=True):
             yield Draft(row[:-2], receipt)
 
-    def body(self, before: bytes, after: bytes) -> bytes:
-        """Return an import's body: all rows with commas between them, and what stands around them.
+    def body(self, flags: bytes) -> bytes:
+        """Return an import's body: ``flags``, a JSON object of what holds for all rows, and these.
 
         It is the largest thing in memory, so it is there once.
         """
+        return self.as_json(flags)
+
+    def as_json(self, flags: bytes) -> bytes:
+        """Return the body with the rows as ``jsonBody``."""
         whole = BytesIO()
-        whole.write(before)
+        whole.write(b'%b,"jsonBody":[' % flags[:-1])
         self._rows.copy(whole)
         whole.seek(-_COMMA, SEEK_END)
-        whole.write(after)
+        whole.write(b"]}")
         whole.truncate()
         return whole.getvalue()
 

@@ -17,8 +17,8 @@ Batches = Literal["hourly", "single"]
 KINDS = ("contacts", "events", "orders", "products", "categories")
 # Imports go by consent and lists: on the lists, blocked, and neither.
 GROUPS = 3
-# Bytes of a contact with its e-mail address, its own id and a dozen attributes.
-ROW = 400
+# By ``import_bodies``: bytes of a contact with its e-mail address, own id and a dozen attributes.
+ROWS = {"json": 400, "csv": 200}
 # Up to so many go one by one where a batch would take from the hourly bucket.
 _FEW = 10
 # The account, and pages of its attributes, lists and folders.
@@ -47,15 +47,17 @@ class Cost:
     calls: int
 
 
-def costs(amounts: Amounts, tier: Tier, batches: Batches = "hourly") -> list[Cost]:
-    """Return what sending ``amounts`` costs.
+def costs(
+    amounts: Amounts, tier: Tier, batches: Batches = "hourly", bodies: str = "json"
+) -> list[Cost]:
+    """Return what sending ``amounts`` costs, with imports in the form of ``bodies``.
 
     ``batches`` says which bucket the batches of events and orders draw on: Brevo's table does not
     name them, so by its letter the hourly one; the first answer's headers tell.
     """
     found = [Cost("every run", what, bucket, calls) for what, bucket, calls in _OPENING]
     found += _goods(amounts)
-    found += _contacts(amounts)
+    found += _contacts(amounts, ROWS.get(bodies, ROWS["json"]))
     found += _orders(amounts, batches)
     return found + _events(amounts, tier, batches, _in_other(found))
 
@@ -77,7 +79,7 @@ def waiting(found: Iterable[Cost]) -> Mapping[str, tuple[str, ...]]:
     return {bucket: tuple(names) for bucket, names in kinds.items() if names}
 
 
-def _contacts(amounts: Amounts) -> list[Cost]:
+def _contacts(amounts: Amounts, row: int) -> list[Cost]:
     count = amounts.contacts
     if not count:
         return []
@@ -87,7 +89,7 @@ def _contacts(amounts: Amounts) -> list[Cost]:
         found.append(Cost("contacts", "pages of contacts", "contacts", min(pages, count)))
     if count <= MOST_SINGLES:
         return [*found, Cost("contacts", "POST /contacts", "contacts", count)]
-    imports = -(-count * ROW // LARGEST_BODY) + GROUPS - 1
+    imports = -(-count * row // LARGEST_BODY) + GROUPS - 1
     return [
         *found,
         Cost("contacts", "POST /contacts/import", "contacts", imports),

@@ -51,12 +51,18 @@ class Opener:
     files: list[Path] = field(default_factory=list)
     as_json: bool = False
 
-    @cached_property
-    def settings(self) -> Settings:
-        """The settings; raises ConfigurationError or ConfigValidationError for wrong ones."""
+    @property
+    def config(self) -> dict[str, Any]:
+        """The settings as they were given: a command that asks nobody needs no key."""
         config = dict(self.given)
         if self.use_environment or not config:
             config |= self.source.environment()
+        return config
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; raises ConfigurationError or ConfigValidationError for wrong ones."""
+        config = self.config
         self.source.hide(str(config.get("api_key") or ""))
         self.source.checked(config)
         return Settings.of(config)

@@ -46,6 +46,7 @@ def COMMAND(  # noqa: N802 - the name under which the desk finds it
 ) -> None:
     """Tell how many calls and hours a load takes, and what waits for which bucket."""
     amounts = _amounts(opener, from_summary, given, from_ledger=from_ledger)
+    bodies = str(opener.config.get("import_bodies") or "json")
     tiers = dict(TIERS)
     if account:
         tiers |= _own(opener)
@@ -53,7 +54,7 @@ def COMMAND(  # noqa: N802 - the name under which the desk finds it
         "amounts": asdict(amounts),
         "limits_as_of": "2026-08-13",
         "plans": [
-            _plan(amounts, name, tier, batches)
+            _plan(amounts, name, tier, batches, bodies)
             for batches in _BATCHES
             for name, tier in tiers.items()
         ],
@@ -61,8 +62,8 @@ def COMMAND(  # noqa: N802 - the name under which the desk finds it
     opener.say(facts, lambda: _text(facts))
 
 
-def _plan(amounts: Amounts, name: str, tier: Tier, batches: Batches) -> dict[str, Any]:
-    found = costs(amounts, tier, batches)
+def _plan(amounts: Amounts, name: str, tier: Tier, batches: Batches, bodies: str) -> dict[str, Any]:
+    found = costs(amounts, tier, batches, bodies)
     calls = by_bucket(found)
     seconds = seconds_of(calls, tier)
     return {

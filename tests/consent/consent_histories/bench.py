@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 from brevo_in_process import Wire, memory_ledger
 from hand_clock import HandClock
@@ -76,6 +76,9 @@ class Bench:
     The loader gets ``at_once`` lines together.
     """
 
+    # The form of imports.
+    bodies: ClassVar[str] = "json"
+
     mapping: dict[str, Any]
     at_once: int = 1
     clock: HandClock = field(default_factory=HandClock)
@@ -113,6 +116,7 @@ class Bench:
             "platform": "shopify",
             "mapping": self.mapping,
             "batch_age_s": BATCH_AGE_S,
+            "import_bodies": self.bodies,
         }
 
 
@@ -141,11 +145,22 @@ def in_process(wire: Wire) -> Iterator[None]:
 
 @contextlib.contextmanager
 def way(name: str) -> Iterator[None]:
-    """Make the loader take single calls, imports, or both; and sort in small lots."""
-    sizes = [(dispatch, constant, value) for constant, value in WAYS[name].items()]
+    """Make the loader take single calls, imports, or both; and sort in small lots.
+
+    ``csv`` are imports as CSV, as far as it goes.
+    """
+    is_csv = name == "csv"
+    sizes = WAYS["imports" if is_csv else name].items()
+    changes = [(dispatch, constant, value) for constant, value in sizes]
     logging.disable(logging.CRITICAL)
     try:
-        with replaced(*sizes, (room, "CHUNK", 2), (room, "MOST_ROWS", 3), (presence, "_FEW", 1)):
+        with replaced(
+            *changes,
+            (room, "CHUNK", 2),
+            (room, "MOST_ROWS", 3),
+            (presence, "_FEW", 1),
+            (Bench, "bodies", "csv" if is_csv else "json"),
+        ):
             yield
     finally:
         logging.disable(logging.NOTSET)

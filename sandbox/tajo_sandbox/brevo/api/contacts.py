@@ -10,6 +10,7 @@ from tajo_sandbox.brevo.api.statistics import statistics
 from tajo_sandbox.brevo.state.account import OWNER_EMAIL
 from tajo_sandbox.brevo.state.attributes import ReadAttributes, read_attributes
 from tajo_sandbox.brevo.state.contacts import Change, Contact
+from tajo_sandbox.brevo.state.files import names_anybody
 from tajo_sandbox.brevo.state.identity import IDENTIFIER_TYPES, clean_email, clean_phone
 
 _EQUALS = re.compile(r'equals\((\w+),\s*"?(.*?)"?\)')
@@ -98,6 +99,8 @@ def import_many(call: Call) -> Answer:
         raise missing("one of jsonBody, fileBody and fileUrl is required")
     if len(given) > 1:
         raise invalid("only one of jsonBody, fileBody and fileUrl is possible")
+    if "fileBody" in body and not names_anybody(body["fileBody"]):
+        raise invalid("We could not find any valid email or SMS in the file you uploaded")
     if "consentGroupIds" in body:
         raise Refusal(403, "permission_denied", "CONSENT_GROUP_NOT_ENABLED")
     process = call.account.queue_import(body, _import_lists(call))

@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tajo_sandbox.brevo.state.attributes import Attribute, ReadAttributes, read_attributes
 from tajo_sandbox.brevo.state.contacts import Change, ContactBook
+from tajo_sandbox.brevo.state.files import file_rows, typed
 from tajo_sandbox.brevo.state.identity import clean_email
 
 # The file of refused rows for an identifier that belongs to somebody else.
@@ -65,34 +66,8 @@ def rows_of(body: Mapping[str, Any], known: Mapping[str, Attribute]) -> Iterator
             attributes = row.get("attributes") or {}
             yield row.get("email") or attributes.get("EMAIL"), attributes
         return
-    reader = csv.DictReader(io.StringIO(body["fileBody"]), delimiter=";")
-    for line in reader:
-        cells = {name.upper(): cell for name, cell in line.items() if name and cell is not None}
-        yield cells.pop("EMAIL", None), {name: _typed(known, name, cells[name]) for name in cells}
-
-
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-CELLS: dict[str | None, Callable[[str], Any]] = {
-    "float": _number,
-    "boolean": lambda text: {"true": True, "1": True, "false": False, "0": False}.get(
-        text.lower(), text
-    ),
-    "multiple-choice": lambda text: [part.strip() for part in text.split(",")],
-}
-
-
-def _typed(known: Mapping[str, Attribute], name: str, cell: str) -> Any:
-    """A cell of a CSV file is always text: read it as its attribute's type."""
-    attribute = known.get(name)
-    if attribute is None or not cell:
-        return cell
-    return CELLS.get(attribute.type, str)(cell)
+    for cells in file_rows(body["fileBody"]):
+        yield cells.pop("EMAIL", None), typed(known, cells)
 
 
 def _import_row(
