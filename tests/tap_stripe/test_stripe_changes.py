@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.incremental import Feed
 from tap_stripe_tajo import STRIPE
 
@@ -233,3 +234,13 @@ def test_live_data_are_read_whole_after_a_trial_in_test_mode(open_account, read,
     assert sorted(live.ids("customers")) == sorted(first.ids("customers"))
     assert [one for one in caplog.records if "another store's" in one.getMessage()]
     assert later.ids("customers") == []
+
+
+def test_a_key_that_may_not_read_the_account_is_told_so(open_account, read):
+    account = open_account(2, 2, closed={"account"})
+
+    error = read(account).error
+
+    assert isinstance(error, ConfigurationError)
+    assert "the key may not read the account" in str(error)
+    assert "Developers > API keys" in str(error)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from tajo_connector_sdk.errors import ConfigurationError
 from tajo_connector_sdk.transport import Account
 
 # Months in one interval of a price; years of 365 days.
@@ -14,11 +15,20 @@ MONTHS = {
     "month": Fraction(1),
     "year": Fraction(12),
 }
+ACCOUNT = (
+    "give a restricted key the permission to read it: Stripe Dashboard > Developers > API keys"
+)
 PAYING = frozenset({"active", "past_due"})
 
 
 def account(body: Any, settings: Mapping[str, Any]) -> Account:
-    """Return whose data the key gives: the account's id is its name for good, in both modes."""
+    """Return whose data the key gives: the account's id is its name for good, in both modes.
+
+    Raises ConfigurationError where a restricted key may not read it: nothing else names it.
+    """
+    if not isinstance(body, Mapping) or not body.get("id"):
+        raise ConfigurationError("account", "the key may not read the account (/v1/account), so "
+                                 "nobody knows whose data these are", do=ACCOUNT)  # fmt: skip
     mode = "test" if "_test_" in str(settings.get("api_key")) else "live"
     return Account(str(body["id"]), mode=mode)
 
