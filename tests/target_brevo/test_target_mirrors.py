@@ -158,6 +158,29 @@ def test_who_was_taken_off_without_an_answer_comes_back_with_a_new_grant(
     assert bench.account.members("News") == people(1, 2)
 
 
+def test_who_was_taken_off_by_a_run_that_was_killed_comes_back_with_a_new_grant(
+    bench, schema, person
+):
+    bench.load(schema("contacts"), person(1), person(2))
+    remove = "/contacts/lists/*/contacts/remove"
+    cut = bench.switches.fail(remove, "reset", times=-1, applied=True)
+    assert bench.attempt(schema("contacts"), person(1, None)).error is not None
+    cut.times = 0
+    bench.load(schema("contacts"))
+    assert bench.account.members("News") == people(2)
+    bench.load(schema("contacts"), person(1))
+    assert bench.account.members("News") == people(1, 2)
+
+
+def test_who_was_taken_off_by_hand_before_us_does_not_come_back(bench, schema, person):
+    bench.load(schema("contacts"), person(1), person(2))
+    [news] = [each.id for each in bench.account.lists.values() if each.name == "News"]
+    bench.account.book.remove_from_lists(bench.contact("p1@example.org"), [news])
+    bench.load(schema("contacts"), person(1, None), person(2, None))
+    bench.load(schema("contacts"), person(1), person(2))
+    assert bench.account.members("News") == people(2)
+
+
 def test_a_list_of_others_is_seen_also_where_one_before_it_is_deleted_while_all_are_read(
     bench, schema, person, monkeypatch
 ):

@@ -114,6 +114,30 @@ def test_a_contact_that_was_in_brevo_before_is_not_deleted(bench, schema, person
     assert any("was in Brevo before" in note for note in outcome.summary["notes"])
 
 
+@pytest.mark.parametrize("deletion", ["unlink", "delete"])
+def test_of_two_records_that_go_together_neither_keeps_the_person(
+    bench, schema, person, gone, deletion
+):
+    bench.load(schema("contacts"), person(1), person(2, "p1@example.org"), person(3))
+    outcome = bench.load(
+        schema("contacts"), gone(1, deletion), gone(2, deletion), allow_delete=True
+    )
+    assert bench.account.members("News") == {"p3@example.org"}
+    assert len(bench.account.contacts) == (1 if deletion == "delete" else 2)
+    assert outcome.line("contacts", "contact")["undelivered"] == 0
+
+
+def test_who_was_unlinked_and_comes_back_with_a_grant_is_on_the_list_again(
+    bench, schema, person, gone
+):
+    bench.load(schema("contacts"), person(1))
+    bench.load(schema("contacts"), gone(1, "unlink"))
+    assert bench.account.members("News") == set()
+    # A new customer of the shop, as platforms make one of who comes back.
+    bench.load(schema("contacts"), person(2, "p1@example.org"))
+    assert bench.account.members("News") == {"p1@example.org"}
+
+
 def test_a_contact_that_another_record_knows_by_its_number_is_not_deleted(
     bench, schema, person, gone, row
 ):

@@ -166,3 +166,38 @@ def test_two_processes_with_the_same_input_send_it_once(tmp_path, schema, row, l
         assert len(account.lists) == len({each.name for each in account.lists.values()})
         assert sum(account.meter.refused.values()) == 0
     assert not list(tmp_path.glob("state/*.run-*"))
+
+
+def test_two_runs_that_put_a_person_on_lists_at_once_both_know_of_it(
+    bench, schema, row, clock, ledger_url
+):
+    declared = schema("contacts", store={"type": "string"}, deletion={"type": "string"})
+
+    def people(store, **said):
+        clock.move(seconds=1)
+        said = {"store": store, "updated_at": clock.text(), **said}
+        return [row("contacts", id=f"{store}{i}", **{"email": f"p{i}@x.org", **said})
+                for i in range(40)]  # fmt: skip
+
+    granted = {"email_consent": "granted", "email_consent_at": clock.text()}
+    ours = people("one", listed=["One"], **granted)
+    theirs = people("two", listed=["Two"], **granted)
+    sleep, begun = clock.sleep, []
+
+    def other_run(seconds):
+        if bench.account.processes and not begun:
+            begun.append(seconds)
+            bench.load(declared, *theirs, ledger_url=ledger_url)
+        sleep(seconds)
+
+    bench.switches.import_seconds = 5.0
+    clock.sleep = other_run
+    bench.load(declared, *ours, ledger_url=ledger_url)
+    clock.sleep = sleep
+    assert begun
+    assert len(bench.account.members("One")) == len(bench.account.members("Two")) == 40
+
+    gone = [each for store in ("one", "two") for each in people(store, deletion="unlink")]
+    bench.load(declared, *gone, ledger_url=ledger_url, max_deletes="100%")
+
+    assert bench.account.members("One") == bench.account.members("Two") == set()

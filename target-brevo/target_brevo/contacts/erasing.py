@@ -44,7 +44,7 @@ class Erasing:
         names = [each.person for each in self.finder.presence.seen(found)]
         by_name = self.ledger.people.sources_by_person(names)
         owners = owners_among(each for sources in by_name.values() for each in sources)
-        return any(each.source != act.leaving.source for each in owners)
+        return any(each.source not in {act.leaving.source, *act.going} for each in owners)
 
     def erase(self, found: dict[str, Any], person: str) -> bool:
         """Delete the contact; return False where Brevo protects it (the account's own address)."""

@@ -20,17 +20,26 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A record that is gone, with what was sent of it, its person, and that person's others."""
+    """A record that is gone, with what was sent of it, its person, and that person's others.
+
+    ``going`` are all sources (hashes) that are gone in this run.
+    """
 
     leaving: Leaving
     sent: SentSource
     person: Person | None
-    others: Sequence[SentSource]
+    all_others: Sequence[SentSource]
+    going: frozenset[str] = frozenset()
 
     @property
     def contact(self) -> Contact:
         """The operation."""
         return self.leaving.contact
+
+    @property
+    def others(self) -> list[SentSource]:
+        """The person's other records that stay."""
+        return [each for each in self.all_others if each.source not in self.going]
 
     @property
     def is_shared(self) -> bool:

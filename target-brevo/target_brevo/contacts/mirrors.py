@@ -91,9 +91,11 @@ class Mirrors:
 
     def take_off(self, leavers: Leavers) -> int:
         """Take persons off their list; return how many were on it until now."""
+        # Written first: after a kill in between, Brevo tells of nobody that they were on it.
+        allowed = self.unlisting.allow_again(leavers.list_id, leavers.persons)
         taken = self.unlisting.take_off(leavers.list_id, leavers.persons)
         # Who left by themselves, or was taken off by hand, is not among them and stays off.
-        self.unlisting.allow_again(leavers.list_id, taken)
+        self.unlisting.keep_off(leavers.list_id, allowed - taken)
         with self.ledger.database.begin() as connection:
             self.ledger.members.forget(connection, leavers.members)
         return len(taken)

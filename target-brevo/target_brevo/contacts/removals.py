@@ -29,6 +29,8 @@ from target_brevo.verdicts import Claim
 KEPT = "deleted at the source, kept in Brevo (when_deleted: keep)"
 NO_PART = "deleted at the source, and was no part of a sum"
 NEVER_SENT = "deleted at the source, never sent to Brevo"
+# After these a record is there no more.
+_GOING = frozenset({"unlink", "delete"})
 ON_NO_LIST = "deleted at the source, on no mailing list of ours"
 
 
@@ -117,7 +119,8 @@ class Removals:
         unlinked = self._unlinked(acts)
         self._check(acts, unlinked, leavers)
         for list_id, persons in unlinked.items():
-            self.unlisting.take_off(list_id, persons)
+            # What a person was put on is what they are taken off, so that is forgotten only now.
+            self.unlisting.allow_again(list_id, self.unlisting.take_off(list_id, persons))
         for each in leavers:
             taken = self.mirrors.take_off(each)
             if taken:
@@ -135,6 +138,8 @@ class Removals:
         persons = sorted({sent.person for sent in sources.values() if sent.person})
         people = self.ledger.people.known(persons)
         by_person = self.ledger.people.sources_by_person(persons)
+        # Of two records of one person that go together neither is what the other leaves behind.
+        going = frozenset(each.source for each in leaving if each.contact.deletion in _GOING)
         acts = []
         for each in leaving:
             sent = sources.get(each.source)
@@ -149,7 +154,7 @@ class Removals:
                 person = people.get(sent.person)
                 if person is None:
                     person = self.unconfirmed.person(sent, each.contact.ext_id)
-                acts.append(Act(each, sent, person, others_of(sent, by_person)))
+                acts.append(Act(each, sent, person, others_of(sent, by_person), going))
         return acts
 
     def _remember_stranger(self, each: Leaving) -> None:
@@ -193,7 +198,7 @@ class Removals:
         there = self.ledger.people.count()
         # A tap may tell of a deletion more than once: pages overlap, windows as well.
         deleted = {
-            act.leaving.source
+            act.sent.person
             for act in acts
             if act.contact.deletion == "delete" and not act.is_shared
         }

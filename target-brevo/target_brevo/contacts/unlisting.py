@@ -50,14 +50,31 @@ class Unlisting:
             repeatable=repeatable,
         )
 
-    def allow_again(self, list_id: int, persons: Iterable[str]) -> None:
-        """Remember that we took these off, so that a new grant may put them on the list again."""
+    def allow_again(self, list_id: int, persons: Iterable[str]) -> set[str]:
+        """Remember that we take these off, so that a new grant may put them on the list again.
+
+        Returns those of whom that was not remembered yet.
+        """
         known = self.ledger.people.known(sorted(persons))
-        changed = [
-            replace(person, lists_added=person.lists_added - {list_id}) for person in known.values()
-        ]
+        added = [person for person in known.values() if list_id in person.lists_added]
         with self.ledger.database.begin() as connection:
-            self.ledger.people.remember(connection, changed)
+            self.ledger.people.remember(
+                connection,
+                [replace(each, lists_added=each.lists_added - {list_id}) for each in added],
+            )
+        return {each.person for each in added}
+
+    def keep_off(self, list_id: int, persons: Iterable[str]) -> None:
+        """Remember that we put these on the list, and that somebody else took them off."""
+        known = self.ledger.people.known(sorted(persons))
+        with self.ledger.database.begin() as connection:
+            self.ledger.people.remember(
+                connection,
+                [
+                    replace(each, lists_added=each.lists_added | {list_id})
+                    for each in known.values()
+                ],
+            )
 
     def _ids(self, persons: list[str]) -> dict[int, str]:
         known = self.ledger.people.known(persons)

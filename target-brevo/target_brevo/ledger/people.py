@@ -28,8 +28,8 @@ from target_brevo.ledger.tables import PEOPLE, SOURCES, without_nul
 from target_brevo.ledger.upserting import NOTHING, Fixed, Found, Kept, Owned
 
 _KEY = itemgetter(0)
-# Invariant 3: no confirmation takes a no away.
-_NOS = Kept(("email_blocked", "sms_blocked"), ("lists_left",))
+# Invariant 3: no confirmation takes a no away, nor a list that another run has joined meanwhile.
+_NOS = Kept(("email_blocked", "sms_blocked"), ("lists_left", "lists_added"))
 # A source record whose person stands already: the columns that change, and how it is found.
 _INTENDED = Found(
     ("owner", "fingerprint", "at", "consent", "sent_at", "line"), ("source", "person")

@@ -27,12 +27,12 @@ class Owned(NamedTuple):
 class Kept(NamedTuple):
     """What a row that is there keeps where the new one has less of it.
 
-    Of ``flags`` those that are set, of ``texts`` (printed sets that only grow) the longer one, of
+    Of ``flags`` those that are set, of ``sets`` of numbers (printed as JSON) what is in either, of
     ``counts`` the sum of both; ``wholes`` it keeps whatever the new one has.
     """
 
     flags: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     wholes: tuple[str, ...] = ()
 
@@ -138,10 +138,24 @@ def _replacing(
         changed[name] = f"{_held(table, name)} + {_new(name)}"
     for name in kept.flags:
         changed[name] = f"({_held(table, name)} OR {_new(name)})"
-    for name in kept.texts:
+    for name in kept.sets:
         held, new = _held(table, name), _new(name)
-        changed[name] = f"CASE WHEN length({held}) > length({new}) THEN {held} ELSE {new} END"
+        united = _united(held, new, json_each="?" in marks)
+        changed[name] = f"CASE WHEN {held} = {new} THEN {held} ELSE ({united}) END"
     return _conflicting(table, names, marks, changed)
+
+
+def _united(held: str, new: str, *, json_each: bool) -> str:
+    """Return the query of what is in either of two printed sets, as SQLite or PostgreSQL has it."""
+    # Every part is a name from the tables of the ledger.
+    if json_each:
+        both = " UNION ".join(f"SELECT value FROM json_each({each})" for each in (held, new))  # noqa: S608 - see above
+        return f"SELECT json_group_array(value) FROM ({both})"  # noqa: S608 - see above
+    both = " UNION ".join(
+        f"SELECT value::text::bigint FROM json_array_elements({each}::json) AS e(value)"  # noqa: S608 - see above
+        for each in (held, new)
+    )
+    return f"SELECT coalesce(json_agg(value), '[]'::json)::text FROM ({both}) AS b(value)"  # noqa: S608 - see above
 
 
 def _held(table: Table, name: str) -> str:
