@@ -85,7 +85,7 @@ class Relations:
         if rule is None:
             return []
         source, exact = self.walker.source(row), self.shaper.shape(ask).exact
-        finish = values.finish_of(rule.stream.fields)
+        finish = values.finish_of(rule.stream.fields, empties=self.walker.facts.empties)
 
         def read(parent: Row) -> list[Row]:
             found = self.walker.walk(source, row.params, None, exact=exact, values_of=parent)

@@ -64,7 +64,8 @@ class REST:
     by half the page; ``spoils``: some rows make every page fail that holds them with others
     (HTTP 500), so that only such a page is read by less. ``skips`` are statuses that
     close a single stream to these credentials: it is left out aloud, the others go on. ``drops``
-    are fields that no record bears. ``lists`` is how lists inside rows look, ``counted`` the
+    are fields that no record bears. ``empties``: an object without fields comes as an empty list,
+    as PHP writes one. ``lists`` is how lists inside rows look, ``counted`` the
     dotted path to the number that the ``count`` of a stream
     answers, ``depth_limit`` how many rows one walk may pass, ``hints`` say, by status, what to do.
     """
@@ -81,6 +82,7 @@ class REST:
     spoils: bool = False
     skips: frozenset[int] = frozenset()
     drops: tuple[str, ...] = ()
+    empties: bool = False
     lists: Lists | None = None
     counted: str = "count"
     depth_limit: int = sys.maxsize

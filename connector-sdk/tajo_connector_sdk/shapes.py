@@ -41,7 +41,7 @@ class Shaper:
             declared = ask.stream.fields
             shape = Shape(
                 values.drop_of(declared, ask.fields),
-                values.finish_of(ask.fields),
+                values.finish_of(ask.fields, empties=self.walker.facts.empties),
                 connections_of(ask.fields) if self.walker.facts.lists else {},
                 values.is_exact(declared),
             )

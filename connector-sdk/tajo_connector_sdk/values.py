@@ -70,13 +70,18 @@ def _exact(field: Field) -> bool:
     return _exact(field[0]) if isinstance(field, list) else is_exact(field)
 
 
-def finish_of(fields: Fields) -> Finish | None:
-    """Return the function that brings a row's values into shape, or None when there is nothing."""
-    exact = is_exact(fields)
-    steps = [
-        (name, step) for name, field in fields.items() if (step := _step(field, exact=exact))
-    ]  # fmt: skip
+def finish_of(fields: Fields, *, empties: bool = False) -> Finish | None:
+    """Return the function that brings a row's values into shape, or None when there is nothing.
+
+    ``empties``: an empty list where an object belongs is one without fields.
+    """
+    steps = _steps(fields, exact=is_exact(fields), empties=empties)
     return _finish(steps) if steps else None
+
+
+def _steps(fields: Fields, *, exact: bool, empties: bool) -> list[tuple[str, Value]]:
+    made = ((name, _step(field, exact=exact, empties=empties)) for name, field in fields.items())
+    return [(name, step) for name, step in made if step]
 
 
 def _finish(steps: list[tuple[str, Value]]) -> Finish:
@@ -89,15 +94,25 @@ def _finish(steps: list[tuple[str, Value]]) -> Finish:
     return finish
 
 
-def _step(field: Field, *, exact: bool) -> Value | None:
+def _step(field: Field, *, exact: bool, empties: bool) -> Value | None:
     if isinstance(field, Scalar):
+        if empties and field.type == "object":
+            return _object
         number = plain_number if exact and field.word == "number" else None
         return READERS.get(field.word, number)
     if isinstance(field, list | Connection):
-        inner = _step(field.fields if isinstance(field, Connection) else field[0], exact=exact)
+        of = field.fields if isinstance(field, Connection) else field[0]
+        inner = _step(of, exact=exact, empties=empties)
         return _each(inner) if inner else None
-    steps = [(name, step) for name, one in field.items() if (step := _step(one, exact=exact))]
-    return _inside(_finish(steps)) if steps else None
+    steps = _steps(field, exact=exact, empties=empties)
+    inside = _inside(_finish(steps)) if steps else None
+    if not empties:
+        return inside
+    return (lambda value: inside(_object(value))) if inside else _object
+
+
+def _object(value: Any) -> Any:
+    return {} if value == [] else value
 
 
 def _each(step: Value) -> Value:

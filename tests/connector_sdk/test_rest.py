@@ -28,6 +28,7 @@ from tajo_connector_sdk.fields import (
     integer,
     mail_time,
     number,
+    obj,
     offset_time,
     string,
     unix_time,
@@ -269,6 +270,20 @@ def test_values_are_borne_in_one_shape(api, reader_of, word, told, borne):
     (row,), _ = walked(reader_of(), stream(fields={"id": integer, "value": word}))
 
     assert row["value"] == borne
+
+
+@pytest.mark.parametrize("word", [{"a": string}, {"a": unix_time}, obj])
+def test_an_object_without_fields_may_come_as_an_empty_list(api, reader_of, word):
+    said = [{"id": 1, "value": [], "more": [{"inner": []}, {"inner": {"a": None}}], "list": []}]
+    fields = {"id": integer, "value": word, "more": [{"inner": word}], "list": [word]}
+    api.answer = lambda *_: (200, {}, said)
+
+    (row,), _ = walked(reader_of(empties=True), stream(fields=fields))
+    (other,), _ = walked(reader_of(), stream(fields=fields))
+
+    assert (row["value"], row["list"]) == ({}, [])
+    assert row["more"] == [{"inner": {}}, {"inner": {"a": None}}]
+    assert other["value"] == []
 
 
 @pytest.mark.parametrize(

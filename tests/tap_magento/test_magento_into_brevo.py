@@ -45,3 +45,17 @@ def test_who_leaves_the_newsletter_unseen_is_blocked_at_the_next_comparison(shop
     carry(shop, state)
 
     assert shop.brevo.contact(leaver.email.lower()).email_blacklisted is True
+
+
+def test_a_shop_without_the_newsletter_says_nothing_and_everybody_arrives(open_shop, carry):
+    now = datetime.now(UTC) - timedelta(days=1)
+    store = Store.generate(customers=20, orders=4, products=12, seed=4, now=now)
+    shop = open_shop(store=store, brevo=True, bare=True)
+
+    carried = carry(shop)
+
+    assert carried.error is None
+    assert carried.loaded.summary["rejects_open"] == 0
+    assert len(shop.brevo.products) > 0
+    for row in carried.rows["customers"]:
+        assert shop.brevo.contact(row["email"].lower()).email_blacklisted is False

@@ -151,6 +151,8 @@ class StandIn:
                 text = "" if switches.masked else "Item with the same ID already exists."
                 return self._refused(entry, 500, text)
             rows = [one.show() for one in page]
+        bare: dict[str, Any] = {"extension_attributes": []} if switches.bare else {}
+        rows = [{**row, **bare} if bare.keys() <= row.keys() else row for row in rows]
         if wanted := FIELDS.match(entry.params.get("fields", "")):
             names = wanted[1].split(",")
             rows = [{name: row[name] for name in names if name in row} for row in rows]

@@ -31,6 +31,7 @@ class Switches(Faults):
         noisy: numbers are written with 17 digits, as PHP does by an old setting.
         twice: customers (ids here) with a newsletter subscription in two store views.
         masked: production mode: an error of the program is not told, only that there was one.
+        bare: no module fills extension attributes: they are `[]`, PHP's object without fields.
         overcounts: so many rows more are counted than can be read.
         clock: seconds since 1970, for tokens.
     """
@@ -45,5 +46,6 @@ class Switches(Faults):
     noisy: bool = False
     twice: set[int] = field(default_factory=set)
     masked: bool = True
+    bare: bool = False
     overcounts: int = 0
     clock: Callable[[], float] = time.time

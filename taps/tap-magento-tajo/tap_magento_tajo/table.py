@@ -142,7 +142,7 @@ MAGENTO = Connector(
     transport=REST(
         paging=Numbered("searchCriteria[currentPage]", size="searchCriteria[pageSize]", most=100,
                         total="total_count"),
-        records="items", identity="/V1/store/storeConfigs", account=quirks.account,
+        records="items", identity="/V1/store/storeConfigs", account=quirks.account, empties=True,
         fault=quirks.fault, hints=quirks.HINTS, halves=True, spoils=True, rate=Rate(at_once=2),
     ),
     screen="System > Extensions > Integrations > your integration > API",

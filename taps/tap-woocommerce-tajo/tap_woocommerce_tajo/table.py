@@ -121,7 +121,8 @@ WOOCOMMERCE = Connector(
         paging=Numbered(total=InHeader("X-WP-Total"), pages=InHeader("X-WP-TotalPages"),
                         ends="pages"),
         identity=f"{API}/orders?per_page=1&_fields=id", account=quirks.account,
-        rate=Rate(at_once=2), fault=quirks.fault, halves=True, skips=frozenset({403}),
+        rate=Rate(at_once=2), fault=quirks.fault, halves=True, empties=True,
+        skips=frozenset({403}),
         drops=("_links", "date_created", "date_modified", "date_paid", "date_completed",
                "date_on_sale_from", "date_on_sale_to", "date_expires"),
         hints={
