@@ -110,6 +110,24 @@ def test_an_event_and_a_live_order_with_an_own_id_alone_wait_for_the_import(
     assert [each.contact_id for each in started] == [buyer.id, buyer.id]
 
 
+def test_buyers_who_said_no_are_looked_for_in_few_calls(bench, schema, row, clock):
+    who = [f"p{i}@example.org" for i in range(40)]
+    people = [row("contacts", id=email, email=email, email_consent="denied") for email in who]
+    bench.load(schema("contacts"), *people)
+    bench.account.book.delete(bench.contact(who[7]))
+    clock.move(minutes=1)
+    at = clock.text(minutes=1)
+    told = [row("events", id=f"e{i}", email=email, name="seen", at=at, properties={})
+            for i, email in enumerate(who)]  # fmt: skip
+    before = len(bench.account.requests)
+
+    outcome = bench.load(schema("events"), *told)
+
+    assert outcome.verdicts("events", "event") == {"sent": 39, "filtered": 1}
+    looks = [each for each in bench.account.requests[before:] if each.path.startswith("/contacts/")]
+    assert len([each for each in looks if "%40" in each.path or "@" in each.path]) == 1
+
+
 SAID_NO = {
     "in the shop": ({"email_consent": "denied"}, lambda _: None),
     "in Brevo": ({}, lambda contact: setattr(contact, "email_blacklisted", True)),

@@ -127,6 +127,17 @@ def test_of_two_records_that_go_together_neither_keeps_the_person(
     assert outcome.line("contacts", "contact")["undelivered"] == 0
 
 
+@pytest.mark.parametrize("deletion", ["unlink", "delete"])
+def test_a_record_that_is_there_again_since_its_deletion_keeps_the_person(
+    bench, schema, person, gone, clock, deletion
+):
+    before = gone(1, deletion)
+    clock.move(seconds=1)
+    bench.load(schema("contacts"), person(1), person(2, "p1@example.org"))
+    bench.load(schema("contacts"), before, gone(2, deletion), allow_delete=True)
+    assert bench.account.members("News") == {"p1@example.org"}
+
+
 def test_who_was_unlinked_and_comes_back_with_a_grant_is_on_the_list_again(
     bench, schema, person, gone
 ):

@@ -91,8 +91,10 @@ class Presence:
         if self._knows_all:
             unknown = ()
         needed = len(unknown) + len(stale)
-        if needed > _FEW and self._walk_if_cheaper(needed, since=None if stale else self._since()):
-            return
+        if needed > _FEW:
+            since = None if stale else self._since()
+            if self._walk(since, most_pages=needed + 1):
+                return
         for row in (*unknown, *stale):
             identity = unpacked(row).identity
             found = self.read(identity.type, identity.value) if identity else None
@@ -116,6 +118,11 @@ class Presence:
         elif self._has_new:
             self._walk(since=self._since())
             self._all_fresh = True
+
+    def walk_if_cheaper(self, needed: int) -> None:
+        """Read all contacts, where that is fewer calls than reading ``needed`` of them."""
+        if not self._all_fresh:
+            self._walk(since=None, most_pages=needed + 1)
 
     def seen(self, contact: Mapping[str, Any]) -> list[Person]:
         """Return what a contact as read says of its person, under each of its identities."""
@@ -149,10 +156,6 @@ class Presence:
     def _since(self) -> str | None:
         at = moment(self._ledger.places.walked_at())
         return stamped(at - _OVERLAP) if at and at <= self._clock.now() else None
-
-    def _walk_if_cheaper(self, needed: int, since: str | None) -> bool:
-        """Walk over the contacts (created ``since``, or all) when that is fewer calls."""
-        return self._walk(since, most_pages=needed + 1)
 
     def _walk(self, since: str | None, most_pages: int | None = None) -> bool:
         began = self._clock.stamp()

@@ -138,8 +138,6 @@ class Removals:
         persons = sorted({sent.person for sent in sources.values() if sent.person})
         people = self.ledger.people.known(persons)
         by_person = self.ledger.people.sources_by_person(persons)
-        # Of two records of one person that go together neither is what the other leaves behind.
-        going = frozenset(each.source for each in leaving if each.contact.deletion in _GOING)
         acts = []
         for each in leaving:
             sent = sources.get(each.source)
@@ -154,8 +152,10 @@ class Removals:
                 person = people.get(sent.person)
                 if person is None:
                     person = self.unconfirmed.person(sent, each.contact.ext_id)
-                acts.append(Act(each, sent, person, others_of(sent, by_person), going))
-        return acts
+                acts.append(Act(each, sent, person, others_of(sent, by_person)))
+        # Of two records of one person that go together neither is what the other leaves behind.
+        going = frozenset(act.leaving.source for act in acts if act.contact.deletion in _GOING)
+        return [replace(act, going=going) for act in acts]
 
     def _remember_stranger(self, each: Leaving) -> None:
         """Remember what was never sent, so that no older version of it is sent later."""
