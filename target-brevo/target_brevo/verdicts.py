@@ -1,8 +1,9 @@
 """Closes a ticket and counts its verdict in one step, so that neither happens alone."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from target_brevo.gate import Gate
@@ -63,20 +64,16 @@ class Verdicts:
         self.tally.made(stream, kind, count)
         self.tally.settle(stream, kind, "unchanged", count=count)
 
-    def settle_all(self, claims: Iterable[tuple[int, str, str, int]], verdict: Verdict) -> None:
+    def settle_all(self, claims: Sequence[tuple[int, str, str, int]], verdict: Verdict) -> None:
         """Give all claims (their fields) the same verdict, as ``settle`` does one by one."""
-        lines: Counter[tuple[str, str]] = Counter()
-        tickets: Counter[int] = Counter()
-        files: Counter[int] = Counter()
-        for ticket, stream, kind, place in claims:
-            lines[stream, kind] += 1
-            tickets[ticket] += 1
-            files[self.originals.file_of(place)] += 1
-            if place in self.watched:
-                self.watched[place].append(Settled(kind, verdict, ""))
-        for (stream, kind), count in lines.items():
+        for (stream, kind), count in Counter(map(itemgetter(1, 2), claims)).items():
             self.tally.settle(stream, kind, verdict, count=count)
-        for ticket, count in tickets.items():
+        for ticket, count in Counter(map(itemgetter(0), claims)).items():
             self.gate.close(ticket, count)
-        for number, count in files.items():
+        if self.watched:
+            for _, _, kind, place in claims:
+                if place in self.watched:
+                    self.watched[place].append(Settled(kind, verdict, ""))
+        files = map(self.originals.file_of, map(itemgetter(3), claims))
+        for number, count in Counter(files).items():
             self.originals.release_many(number, count)
