@@ -39,8 +39,8 @@ def strike_all(bench):
     from fault_harness.cases import Case  # noqa: PLC0415 - found by the line above
     from fault_harness.traps import Point  # noqa: PLC0415 - as before
 
-    def struck(name, pipe, strikes):
-        with bench(pipe=pipe, seed=name) as made:
+    def struck(name, pipe, strikes, **words):
+        with bench(pipe=pipe, seed=name, **words) as made:
             for number, (signal, victim, moment, counted, call, more) in enumerate(strikes):
                 point = Point(*COUNTED[counted][:1], call, moment, *COUNTED[counted][1:])
                 case = Case(number, pipe, signal, victim, point, **{"quiet": False, **more})

@@ -24,3 +24,9 @@ CHAINS = {
 @pytest.mark.parametrize("name", CHAINS)
 def test_after_kills_brevo_equals_the_store_and_no_state_ran_ahead(strike_all, name):
     strike_all(name, "bare", CHAINS[name])
+
+
+@pytest.mark.timeout(400)
+def test_after_kills_the_same_holds_where_imports_leave_as_csv(strike_all):
+    [name, strikes], *_ = CHAINS.items()
+    strike_all(name, "bare", strikes, bodies="csv")

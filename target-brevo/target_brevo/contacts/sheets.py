@@ -18,6 +18,8 @@ _EMAIL = "EMAIL"
 _NAME = re.compile(r"[A-Z0-9_-]+")
 # A line break in a JSON text.
 _BREAK = b"\\n"
+# Most ways that are kept: rows of many columns that may be missing have as many.
+_MOST_WAYS = 4096
 Outcome = Literal["taken", "full", "odd"]
 _Way = Callable[[list[bytes]], tuple[bytes, ...]]
 
@@ -90,6 +92,8 @@ class Sheet(Spool):
             self.size += self._widening(more)
             self._columns += more
             self._grown.append((self.count, len(self._columns)))
+            self._ways.clear()
+        if len(self._ways) >= _MOST_WAYS:
             self._ways.clear()
         places = {name: place for place, name in enumerate(names, start=1)}
         # The last of the cells is an empty one.

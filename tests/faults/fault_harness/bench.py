@@ -12,7 +12,7 @@ from fault_harness.facts import Facts
 from fault_harness.happenings import happen
 from fault_harness.ledgers import noted
 from fault_harness.meltanos import MeltanoPipe
-from fault_harness.pipes import SIGNALS, BarePipe
+from fault_harness.pipes import SIGNALS, TARGET, BarePipe
 from fault_harness.processes import watched
 from fault_harness.worlds import dice, world
 
@@ -171,13 +171,16 @@ class Bench:
 
 
 @contextmanager
-def bench(folder, *, pipe, seed, nursery, sight=oracle, target=None):
-    """Yield a bench on a fresh world in ``folder``; ``pipe`` is bare or meltano."""
+def bench(folder, *, pipe, seed, nursery, sight=oracle, target=TARGET, bodies="json"):
+    """Yield a bench on a fresh world in ``folder``; ``pipe`` is bare or meltano.
+
+    A bare one may have another ``target``, and imports in the form of ``bodies``.
+    """
     with world(folder, seed=seed_number(seed)) as made:
         if pipe == "meltano":
             runner = MeltanoPipe(made, nursery)
         else:
-            runner = BarePipe(made, nursery, target) if target else BarePipe(made, nursery)
+            runner = BarePipe(made, nursery, target, bodies)
         yield Bench(made, runner, seed, sight)
 
 

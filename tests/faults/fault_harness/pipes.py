@@ -63,8 +63,9 @@ class BarePipe:
     length = 1.0
     begins_s = 1.7
 
-    def __init__(self, world, nursery, target=TARGET):
+    def __init__(self, world, nursery, target=TARGET, bodies="json"):
         self.world = world
+        self._bodies = bodies
         self.state = None
         self.reported = 0
         self._nursery = nursery
@@ -139,6 +140,7 @@ class BarePipe:
             "api_url": self.world.brevo_url,
             "platform": "shopify",
             "event_max_age": 72,
+            "import_bodies": self._bodies,
             "batch_age_s": batch_age_s,
             "ledger_url": f"sqlite:///{self.world.ledger_file}",
             "summary_file": str(self._summary),
