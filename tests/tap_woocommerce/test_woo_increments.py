@@ -265,3 +265,23 @@ def test_a_state_that_does_not_say_whose_it_is_is_gone_on_with(open_shop, read):
 
     assert second.ids("products") == []
     assert second.state["bookmarks"]["products"]["of"]
+
+
+def test_names_are_given_as_people_read_them(open_shop, read):
+    shop = open_shop(4, 40)
+    for row in shop.store.products.values():
+        row.title = "Bed & Bath"
+    for order in shop.store.orders.values():
+        for line in order.lines:
+            line.title = "Bed & Bath"
+
+    reading = read(shop)
+
+    lines = [line for name in ("orders", "refunds") for row in reading.rows[name]
+             for line in row["line_items"]]  # fmt: skip
+    goods = reading.rows["products"]
+    names = [one["name"] for one in [*goods, *lines, *reading.rows["variations"]]]
+    names += [one["name"] for row in goods for one in row["categories"]]
+    assert {row["name"] for row in goods} == {"Bed & Bath"}
+    assert [line for line in lines if line["name"].startswith("Bed & Bath \u2013 ")]
+    assert not [name for name in names if ";" in name]

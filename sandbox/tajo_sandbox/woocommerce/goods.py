@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tajo_sandbox.store.words import CODES
-from tajo_sandbox.woocommerce.shapes import links, money, small, stamps
+from tajo_sandbox.woocommerce.shapes import escaped, links, money, small, stamps
 
 if TYPE_CHECKING:
     from tajo_sandbox.store import Collection, Happening, Product, Store, Variant
@@ -26,7 +26,7 @@ def product(
     images = [{"id": number, "src": f"{site}/image/{row.handle}.jpg", "name": row.handle,
                "alt": ""}] if row.has_image else []  # fmt: skip
     return {
-        "id": number, "name": row.title, "slug": row.handle,
+        "id": number, "name": escaped(row.title), "slug": row.handle,
         "permalink": f"{site}/product/{row.handle}/",
         **stamps(zone, date_created=created, date_modified=modified),
         "type": "variable" if varies else "simple", "status": STATUSES[row.status],
@@ -76,7 +76,7 @@ def variation(made: Product, row: Variant, base: str, zone: int) -> dict[str, An
         "status": "publish", "purchasable": True, **_delivery(), "tax_class": "parent",
         **_stock(row), "image": None,
         "attributes": [{"id": 0, "name": made.option, "slug": made.option, "option": row.title}],
-        "menu_order": 0, "meta_data": [], "name": row.title, "parent_id": parent,
+        "menu_order": 0, "meta_data": [], "name": escaped(row.title), "parent_id": parent,
         **links(base, f"/products/{parent}/variations", number),
     }  # fmt: skip
 
@@ -104,11 +104,6 @@ def coupon(place: int, opened: str, base: str, zone: int) -> dict[str, Any]:
         "minimum_amount": "0.00", "maximum_amount": "0.00", "email_restrictions": [],
         "used_by": [], "meta_data": [], **links(base, "/coupons", number),
     }  # fmt: skip
-
-
-def escaped(title: str) -> str:
-    """A term's name as WordPress keeps it."""
-    return title.replace("&", "&amp;")
 
 
 def _price(row: Variant, zone: int) -> dict[str, Any]:

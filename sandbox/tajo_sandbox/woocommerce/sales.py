@@ -8,7 +8,7 @@ from tajo_sandbox.store.baskets import FIRST_LINE
 from tajo_sandbox.store.money import FIRST_REFUND
 from tajo_sandbox.store.people import STEP
 from tajo_sandbox.woocommerce.people import email_of
-from tajo_sandbox.woocommerce.shapes import address, links, money, small, stamps
+from tajo_sandbox.woocommerce.shapes import address, escaped, links, money, small, stamps
 
 if TYPE_CHECKING:
     from tajo_sandbox.store import Checkout, Order, Refund, Store
@@ -129,7 +129,8 @@ def line(row: Line, quantity: int, total: int | None = None) -> dict[str, Any]:
     after = before - row.discount if total is None else total
     return {
         "id": (row.number - FIRST_LINE) // STEP,
-        "name": row.title if row.variant_title is None else f"{row.title} - {row.variant_title}",
+        "name": escaped(row.title)
+        if row.variant_title is None else f"{escaped(row.title)} &ndash; {row.variant_title}",
         "product_id": small("product", row.product) if row.product else 0,
         "variation_id": small("variation", row.variant) if row.variant_title and row.variant else 0,
         "quantity": quantity, "tax_class": "", "subtotal": money(before), "subtotal_tax": "0.00",

@@ -32,6 +32,11 @@ def money(cents: int) -> str:
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"
 
 
+def escaped(title: str) -> str:
+    """A term's name, and a product's as WordPress keeps it for whoever may not write HTML."""
+    return title.replace("&", "&amp;")
+
+
 def stamps(zone_hours: int, **times: str | None) -> dict[str, Any]:
     """Each time twice: in the site's zone, and with `_gmt`; both without a mark of the zone."""
     made: dict[str, Any] = {}

@@ -1,6 +1,7 @@
 """What only WooCommerce does, as pure functions."""
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from tajo_connector_sdk.transport import Account, Fault
 
 Row = Mapping[str, Any]
 FORBIDDEN, NOT_IMPLEMENTED = 403, 501
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
 def account(_body: Any, settings: Row) -> Account:
@@ -52,9 +54,30 @@ def _inside(kept: Row, key: str) -> Any:
     return value
 
 
-def with_plain_name(row: Row, _settings: Row) -> Row:
-    """Return the name of a category as people read it: ``Bed &amp; Bath`` is HTML."""
-    return {"name": html.unescape(str(row.get("name") or ""))}
+def with_plain_names(row: Row, _settings: Row) -> Row:
+    """Return the names of a row, its categories and lines as people read them."""
+    made: dict[str, Any] = {"name": _plain(row["name"])} if "name" in row else {}
+    for name in ("categories", "line_items"):
+        listed = row.get(name)
+        if isinstance(listed, list) and any("&" in str(one.get("name")) for one in listed):
+            made[name] = [{**one, "name": _plain(one.get("name"))} for one in listed]
+    return made
+
+
+def of_order(row: Row, settings: Row) -> Row:
+    """Return an order's consent, and its lines with plain names."""
+    return {**with_consent(row, settings), **with_plain_names(row, settings)}
+
+
+def _plain(name: Any) -> Any:
+    """Return a text without HTML's words: ``Bed &amp; Bath`` is what WordPress keeps.
+
+    Names of categories always are HTML, of products where their writer may not write HTML; a bare
+    ``&`` that another wrote stays.
+    """
+    if not isinstance(name, str) or "&" not in name:
+        return name
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), name)
 
 
 def is_refunded(order: Row) -> bool:

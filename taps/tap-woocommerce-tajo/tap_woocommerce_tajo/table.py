@@ -53,7 +53,7 @@ CUSTOMERS = Stream(
 ORDERS = Stream(
     "orders", f"{API}/orders", bookmark="date_modified_gmt", incremental=CHANGED, params=IN_UTC,
     topics=texts("order.{}", "created updated deleted restored"),
-    deletions=TRASH, adds=quirks.with_consent,
+    deletions=TRASH, adds=quirks.of_order,
     fields={**HEAD, **named(utc_time, "date_paid_gmt date_completed_gmt"), "customer_id": integer,
             **named(string, "number status currency created_via payment_method payment_url "
                             "marketing_consent"),
@@ -64,7 +64,8 @@ ORDERS = Stream(
 )  # fmt: skip
 REFUNDS = Stream(
     "refunds", f"{API}/orders/{{id}}/refunds", bookmark="order_modified_gmt", incremental=BEHIND,
-    params=BY_ID, parent=Parent(ORDERS, when=quirks.is_refunded, carries={
+    params=BY_ID, adds=quirks.with_plain_names,
+    parent=Parent(ORDERS, when=quirks.is_refunded, carries={
         "order_id": "id", "order_modified_gmt": "date_modified_gmt", "order_number": "number",
         "currency": "currency", "customer_id": "customer_id", "billing": "billing"}),
     fields={**named(integer, "id order_id customer_id"), "amount": decimal, "billing": PERSON,
@@ -73,7 +74,7 @@ REFUNDS = Stream(
 )  # fmt: skip
 PRODUCTS = Stream(
     "products", f"{API}/products", bookmark="date_modified_gmt", incremental=CHANGED,
-    params=IN_UTC, deletions=TRASH,
+    params=IN_UTC, deletions=TRASH, adds=quirks.with_plain_names,
     topics=texts("product.{}", "created updated deleted restored"),
     fields={**GOODS, **named(string, "name slug type description"), "images": [{"src": string}],
             "categories": [{"id": integer, **named(string, "name slug")}],
@@ -81,7 +82,8 @@ PRODUCTS = Stream(
 )  # fmt: skip
 VARIATIONS = Stream(
     "variations", f"{API}/products/{{id}}/variations", bookmark="parent_modified_gmt",
-    incremental=BEHIND, params=BY_ID, parent=Parent(PRODUCTS, when=quirks.has_variations, carries={
+    incremental=BEHIND, params=BY_ID, adds=quirks.with_plain_names,
+    parent=Parent(PRODUCTS, when=quirks.has_variations, carries={
         "parent_id": "id", "parent_modified_gmt": "date_modified_gmt", "parent_name": "name"}),
     fields={**GOODS, "parent_id": integer, "parent_modified_gmt": utc_time,
             "parent_name": string, "image": {"src": string},
@@ -89,7 +91,7 @@ VARIATIONS = Stream(
 )  # fmt: skip
 CATEGORIES = Stream(
     "categories", f"{API}/products/categories", incremental=Scanned(by_id=BY_ID),
-    adds=quirks.with_plain_name,
+    adds=quirks.with_plain_names,
     fields={**named(integer, "id parent count"), **named(string, "name slug description")},
 )  # fmt: skip
 COUPONS = Stream(
