@@ -148,13 +148,17 @@ def test_an_event_makes_no_contact_of_who_said_no_and_was_deleted_in_brevo(
     bench.load(schema("contacts", owner={"type": "boolean"}), guest)
     bench.account.book.delete(bench.contact("ann@example.org"))
     clock.move(minutes=1)
-    event, _ = sold(1, "ann@example.org")
+    event, order = sold(1, "ann@example.org")
 
-    outcome = bench.load(schema("events"), event)
+    outcome = bench.load(schema("events"), schema("orders"), event, order)
 
     assert bench.account.contact("ann@example.org") is None
     assert bench.account.events == []
     assert outcome.verdicts("events", "event") == {"filtered": 1}
+    # The order is one of her past: it is there, and starts nothing.
+    assert outcome.verdicts("orders", "order") == {"sent": 1}
+    assert [body["historical"] for body in bench.bodies("/orders/status/batch")] == [True]
+    assert [each.kind for each in bench.account.automations if each.kind == "order"] == []
 
 
 def _has_reached_the_buyer(bench, outcome, left):

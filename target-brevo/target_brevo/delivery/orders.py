@@ -8,7 +8,7 @@ from tajo_connector_sdk.errors import OutcomeUnknown
 from tajo_mapping.operations import Order
 from target_brevo.brevo.refusals import NOT_TAKEN, code_of, reason_of
 from target_brevo.contacts.row import Identity
-from target_brevo.delivery.buyers import Buyers, by_own_id
+from target_brevo.delivery.buyers import Buyers, by_own_id, named_in
 from target_brevo.delivery.doubts import SENT_AGAIN, Doubts
 from target_brevo.delivery.news import News
 from target_brevo.delivery.parcels import Parcel, Shelf
@@ -72,24 +72,34 @@ class OrderRoom:
             live, elsewhere, held = self._first_and_news(parcels, before)
             apart = {each.key for each in (*live, *elsewhere)}
             self._send([each for each in parcels if each.key not in apart], historical=True)
-            elsewhere += self._send_news(self._to_whom_it_is_now(live), held)
+            news, nobodys = self._to_whom_it_is_now(live)
+            self._send(nobodys, historical=True)
+            elsewhere += self._send_news(news, held)
             for each in elsewhere:
                 self.shelf.put(each)
             # Nothing of ours is under way here, so two runs never wait for each other.
             self.rivals.wait_for(each.key for each in elsewhere)
 
-    def _to_whom_it_is_now(self, live: Sequence[Parcel]) -> list[Parcel]:
-        """Return live orders with a buyer whose address is another by now named by the own id.
+    def _to_whom_it_is_now(self, live: Sequence[Parcel]) -> tuple[list[Parcel], list[Parcel]]:
+        """Return live orders, with a buyer whose address is another by now named by the own id.
 
-        Old orders start nothing, so they are not worth a call for each such buyer.
+        Old orders start nothing, so they are not worth a call for each such buyer. Apart are those
+        of buyers who said no and are in Brevo no more: whether an order makes a contact of them
+        Brevo does not say (API v3, createOrder, checked 2026-11-29).
         """
         moved = self.buyers.moved((each.person, each.ext_id) for each in live)
-        return [
+        there = [each for each in live if (each.person, each.ext_id) not in moved]
+        named = {each.person: named_in(each.body) for each in there if each.person}
+        # Invariant 3: such a contact would come without the block, and start automations.
+        gone = self.buyers.gone(named)
+        news = [
             each._replace(body=by_own_id(each.body, each.ext_id))
             if (each.person, each.ext_id) in moved
             else each
             for each in live
+            if (each.person, each.ext_id) in moved or each.person not in gone
         ]
+        return news, [each for each in there if each.person in gone]
 
     def _first_and_news(
         self, parcels: Sequence[Parcel], before: set[str]
