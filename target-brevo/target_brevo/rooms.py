@@ -198,7 +198,7 @@ def _contacts(
     unlisting = Unlisting(client, ledger, presence)
     salt, names = ledger.database.salt, attributes.renamed
     changing = (settings.store, settings.backfill_existing_lists)
-    denials = LateDenials(client, ledger, books, finder)
+    denials = LateDenials(client, ledger, books, finder, nos)
     filtered = FilteredNos(ledger, books, denials)
     room = ContactRoom(
         ledger=ledger,

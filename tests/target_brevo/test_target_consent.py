@@ -415,3 +415,36 @@ def test_a_no_to_text_messages_reaches_the_contact_that_has_the_number(
 
     assert bench.contact("ann@example.org").sms_blacklisted
     assert bench.contact("bob@example.org").sms_blacklisted
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_no_of_a_record_that_was_deleted_before_it_was_ever_sent_arrives(
+    bench, from_our_mapper, clock, count
+):
+    who = [f"p{i}@example.org" for i in range(count)]
+    for email in who:
+        # Made by a form, or by whoever filled the account before.
+        bench.account.book.create(Change(identifiers={"email": email}), bench.account.at())
+    denied = [{"id": email, "email": email, "email_consent": "denied"} for email in who]
+    head, *first = from_our_mapper(*denied)
+    clock.move(minutes=1)
+    _, *then = from_our_mapper(*({"id": email, "deletion": "unlink"} for email in who))
+
+    outcome = bench.load(head, *first, *then)
+
+    assert all(bench.contact(email).email_blacklisted for email in who)
+    assert outcome.line("contacts", "contact")["undelivered"] == 0
+
+
+def test_who_unsubscribed_in_brevo_takes_the_no_along_when_records_are_merged(
+    bench, from_our_mapper, clock
+):
+    granted = {"email_consent": "granted", "listed": ["News"]}
+    people = [{"id": each, "email": f"{each}@example.org", **granted} for each in "ab"]
+    bench.load(*from_our_mapper(*people))
+    bench.account.unsubscribe("a@example.org")
+    clock.move(minutes=1)
+
+    bench.load(*from_our_mapper({"id": "a", "merged_into": "b"}))
+
+    assert bench.contact("b@example.org").email_blacklisted

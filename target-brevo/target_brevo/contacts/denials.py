@@ -6,6 +6,7 @@ from target_brevo.brevo.client import Client
 from target_brevo.contacts.books import Bookkeeping
 from target_brevo.contacts.finding import Finder
 from target_brevo.contacts.moves import blocks_of, put
+from target_brevo.contacts.refused_nos import RefusedNos
 from target_brevo.contacts.row import Row, Wanted, unpacked
 from target_brevo.contacts.words import Words, is_denied, with_denials
 from target_brevo.ledger.book import Ledger
@@ -21,6 +22,7 @@ class LateDenials:
     ledger: Ledger
     books: Bookkeeping
     finder: Finder
+    nos: RefusedNos
 
     def hear(self, row: Row) -> None:
         """Take a row that is older than what was sent, or than a deletion, and says no."""
@@ -32,7 +34,15 @@ class LateDenials:
         verdict: Verdict = "superseded"
         if sent is None or heard != sent.consent:
             verdict = self._block(replace(told, consent=heard), wish.ext_id)
+            if not told.person and self._reached(wish):
+                verdict = "sent"
         self.books.settle(row.claim, verdict)
+
+    def _reached(self, wish: Wanted) -> bool:
+        """Block the contact that somebody else made for a record of which nothing was sent."""
+        identity = wish.identity
+        email, sms = wish.email_denied, wish.sms_denied
+        return identity is not None and self.nos.say(identity, email=email, sms=sms)
 
     def said(self, source: str, words: Words, at: str | None, ext_id: str | None) -> bool:
         """Take what a record of ``at`` says, of which nothing else counts; say whether it blocks.

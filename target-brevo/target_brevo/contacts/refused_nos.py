@@ -50,7 +50,14 @@ class RefusedNos:
                 identity, identity.hashed(self.ledger), blocks_of(email=False, sms=True), REACHED
             )
 
-    def _block(self, identity: Identity, person: str, flags: dict[str, Any], note: str) -> None:
+    def say(self, identity: Identity, *, email: bool, sms: bool) -> bool:
+        """Block whoever Brevo finds by ``identity``; say whether that is anybody."""
+        flags = blocks_of(email=email, sms=sms)
+        return bool(flags) and self._block(identity, identity.hashed(self.ledger), flags)
+
+    def _block(
+        self, identity: Identity, person: str, flags: dict[str, Any], note: str = ""
+    ) -> bool:
         answer = self.client.write(
             "PUT",
             f"/contacts/{quote(identity.value, safe='')}",
@@ -58,7 +65,7 @@ class RefusedNos:
             expected={_DONE, *_NOBODY},
             params={"identifierType": identity.type},
         )
-        if answer.status == _DONE:
+        if note and answer.status == _DONE:
             self.note(note)
         with self.ledger.database.begin() as connection:
             known = self.ledger.people.known_in(connection, [person]).get(person)
@@ -69,6 +76,7 @@ class RefusedNos:
                 sms_blocked=told.sms_blocked or "smsBlacklisted" in flags,
             )
             self.ledger.people.remember(connection, [blocked])
+        return answer.status == _DONE
 
 
 def _attributes(draft: Draft) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Unions:
     def _carry(self, act: Act, kept: SentSource) -> None:
         known = self.ledger.people.known([kept.person]).get(kept.person)
         there = known or Person(kept.person, seen_at="")
-        words, before = act.sent.consent, act.person
+        words, before = act.sent.consent, self._as_it_is(act)
         past = Past(
             is_denied(words, "email") or bool(before and before.email_blocked),
             is_denied(words, "sms") or bool(before and before.sms_blocked),
@@ -68,6 +68,14 @@ class Unions:
         with self.ledger.database.begin() as connection:
             self.ledger.objections.carry(connection, act.sent.person, kept.person)
             self.ledger.people.remember(connection, [past.of(there)])
+
+    def _as_it_is(self, act: Act) -> Person | None:
+        """Return the merged record's person as Brevo shows them now: a click there is a no too."""
+        found = self.finder.find(act.sent.person, act.sent.source, act.contact.ext_id)
+        if found is None:
+            return act.person
+        self.finder.presence.observe([found])
+        return self.ledger.people.known([act.sent.person]).get(act.sent.person, act.person)
 
     def _remember(self, sent: SentSource) -> None:
         with self.ledger.database.begin() as connection:
