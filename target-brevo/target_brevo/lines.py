@@ -2,39 +2,21 @@
 
 import io
 import os
-import re
 import select
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from decimal import Decimal
-from json import JSONDecoder
-from json import loads as exact_loads
-from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import IO, Any
 
-import orjson
 from singer_sdk.singerlib.encoding.base import GenericSingerReader
 
 from tajo_connector_sdk.errors import RunError
+from target_brevo.line_text import member, parsed, whole
 
 _CHUNK = 256 * 1024
 # While the tap is silent, imports are looked after this often.
 _IDLE_S = 0.25
-# A number that a double, or 64 bits, may not hold: such a line is read exactly.
-_LONG_NUMBER = re.compile(rb"[:\[,]\s*-?[0-9][0-9.]{15}")
-# What such a line must have in it, found ten times as fast: that many digits and points in a row.
-_DIGITS = bytes(48 if chr(code) in "0123456789." else 32 for code in range(256))
-_ROW_OF_DIGITS = b"0" * 16
-_DOUBLE_DIGITS = 15
-# What is left of an emoji where a platform cut a text between its two halves, beside whole pairs
-# and other escapes, which stay. It is no text that could be written out again.
-_HALVES = re.compile(
-    rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>\\u[dD][89a-fA-F]..)|\\.", re.DOTALL
-)
-_WHOLE = rb"\ufffd"
-_SPACE = " \t\n\r"
 RECORD = "RECORD"
 
 
@@ -75,10 +57,7 @@ class LineReader(GenericSingerReader[bytes]):
     def deserialize_json(self, line: bytes) -> Message:
         """Return a line's message; raise RunError, without its content, when it is none."""
         try:
-            if _ROW_OF_DIGITS in line.translate(_DIGITS) and _LONG_NUMBER.search(line):
-                message = exact_loads(line, parse_float=_exact)
-            else:
-                message = orjson.loads(line)
+            message = parsed(line)
         except (ValueError, RecursionError):
             # No JSON, no UTF-8, or a number of more digits than Python reads (4,300).
             raise self._broken("it is not JSON") from None
@@ -132,7 +111,7 @@ class LineReader(GenericSingerReader[bytes]):
         """
         lines = [
             # One byte is looked for ten times as fast as two.
-            _without_halves(line) if b"\\" in line else line
+            whole(line) if b"\\" in line else line
             for line in lines
             if line and not line.isspace()
         ]
@@ -162,7 +141,7 @@ class LineReader(GenericSingerReader[bytes]):
     def state_value(self) -> bytes:
         """Return the value of the present STATE message exactly as the tap wrote it."""
         text = (self._current_message or b"").decode()
-        return _member(text, "value").encode()
+        return member(text, "value").encode()
 
     def _lines(self, file_input: IO[bytes] | None) -> Iterator[list[bytes]]:
         """Yield lines, as many as there are at once; none while the tap is silent."""
@@ -236,34 +215,6 @@ def _end_of_group(messages: Sequence[Message | None], begin: int) -> int:
     return len(messages)
 
 
-def _without_halves(line: bytes) -> bytes:
-    """Return a line in which each half of a character is U+FFFD: one must not stop a load."""
-    if b"\\ud" not in line and b"\\uD" not in line:
-        return line
-    return _HALVES.sub(lambda found: _WHOLE if found["half"] else found[0], line)
-
-
 def _as_bytes(line: Any) -> bytes:
     """Return a line of a text or a binary stream as bytes."""
     return line.encode() if isinstance(line, str) else line
-
-
-def _exact(text: str) -> float | Decimal:
-    """Return a decimal as a float where that keeps every digit."""
-    return float(text) if sum(map(str.isdigit, text)) <= _DOUBLE_DIGITS else Decimal(text)
-
-
-def _member(text: str, name: str) -> str:
-    """Return the text of one member of the JSON object in ``text``."""
-    decoder = JSONDecoder()
-    position = text.index("{") + 1
-    while True:
-        position = text.index('"', position) + 1
-        key, position = scanstring(text, position)
-        position = text.index(":", position) + 1
-        while text[position] in _SPACE:
-            position += 1
-        _, end = decoder.raw_decode(text, position)
-        if key == name:
-            return text[position:end]
-        position = end
