@@ -9,13 +9,13 @@ from target_brevo.ledger.tables import FACTS
 
 
 @pytest.fixture
-def opened(ledger_url, monkeypatch):
-    """Opens the ledger, once more each time it is asked."""
+def opened(monkeypatch):
+    """Opens a ledger, once more each time it is asked."""
     monkeypatch.setattr("target_brevo.ledger.engines.BUSY_MS", 10)
     all_of_them = []
 
-    def one():
-        all_of_them.append(open_database(ledger_url))
+    def one(url):
+        all_of_them.append(open_database(url))
         return all_of_them[-1]
 
     yield one
@@ -23,8 +23,8 @@ def opened(ledger_url, monkeypatch):
         database.close()
 
 
-def test_a_look_does_not_wait_for_what_another_run_writes(opened):
-    writer, reader = opened(), opened()
+def test_a_look_does_not_wait_for_what_another_run_writes(opened, ledger_url):
+    writer, reader = opened(ledger_url), opened(ledger_url)
     salt = select(FACTS.c.value).where(FACTS.c.name == "salt")
     with writer.begin() as writing:
         writing.execute(update(FACTS).where(FACTS.c.name == "salt").values(value="00"))
@@ -34,10 +34,9 @@ def test_a_look_does_not_wait_for_what_another_run_writes(opened):
         assert looking.execute(salt).scalar_one() == "00"
 
 
-def test_open_rejects_are_found_without_looking_at_all_of_them(opened):
-    database = opened()
-    if not database.engine.url.drivername.startswith("sqlite"):
-        pytest.skip("PostgreSQL chooses by how many rows there are")
+def test_open_rejects_are_found_without_looking_at_all_of_them(opened, tmp_path):
+    # Of SQLite alone: PostgreSQL chooses its way by how many rows there are.
+    database = opened(f"sqlite:///{tmp_path}/ledger.db")
     asked = []
     ledger = Ledger.of(database, "https://api.example.org/v3", "org")
     with database.engine.connect() as connection:

@@ -5,12 +5,12 @@ drawn by a seed: answers that refuse, break off, are empty, are another's page; 
 changes in between. Held against one undisturbed read of everything at the end.
 """
 
-import dataclasses
 import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import tap_harness
+from small_pages import with_pages
 
 import tajo_sandbox
 from tajo.demo.platforms import PLATFORMS
@@ -26,24 +26,6 @@ KINDS = [
 ]
 SEEDS = range(1, 3)
 DISTURBED, MOST = 8, 20  # runs
-
-
-def in_small_pages(connector, most):
-    """The table with pages of so many rows."""
-
-    def cut(paging):
-        return dataclasses.replace(paging, most=most) if hasattr(paging, "size") else paging
-
-    if not hasattr(connector.transport, "paging"):
-        return connector
-    streams = {row.name: dataclasses.replace(row, paging=cut(row.paging))
-               for row in connector.streams}  # fmt: skip
-    for name, row in streams.items():
-        if row.parent:
-            parent = dataclasses.replace(row.parent, stream=streams[row.parent.stream.name])
-            streams[name] = dataclasses.replace(row, parent=parent)
-    transport = dataclasses.replace(connector.transport, paging=cut(connector.transport.paging))
-    return dataclasses.replace(connector, transport=transport, streams=tuple(streams.values()))
 
 
 def live(store, dice):
@@ -75,7 +57,9 @@ def test_nothing_is_lost_among_faults(name, seed):
     dice = random.Random(f"{name} {seed}")  # noqa: S311 - the same faults again
     now = datetime.now(UTC) - timedelta(days=1)
     store = Store.generate(customers=24, orders=40, products=12, seed=seed, now=now)
-    connector = in_small_pages(tap_harness.tables()[name], dice.choice([4, 6, 10]))
+    connector = with_pages(
+        tap_harness.tables()[name], dice.choice([4, 6, 10]), lambda paging: hasattr(paging, "size")
+    )
     swift = Switches(maximum_available=1e9, restore_rate=1e9, bulk_seconds=0.0)
     more = {"switches": swift} if name == "shopify" else {}
     with tajo_sandbox.running(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import tap_harness
+from small_pages import with_pages
 
 import tajo_sandbox
 from tajo.demo.platforms import PLATFORMS
@@ -44,22 +45,6 @@ CASES = [
 ]
 
 
-def small(connector):
-    """The table with pages of three rows wherever a page is a place."""
-
-    def cut(paging):
-        return dataclasses.replace(paging, most=3) if paging and paging.places else paging
-
-    transport = dataclasses.replace(connector.transport, paging=cut(connector.transport.paging))
-    streams = {row.name: dataclasses.replace(row, paging=cut(row.paging))
-               for row in connector.streams}  # fmt: skip
-    for name, row in streams.items():
-        if row.parent:
-            parent = dataclasses.replace(row.parent, stream=streams[row.parent.stream.name])
-            streams[name] = dataclasses.replace(row, parent=parent)
-    return dataclasses.replace(connector, transport=transport, streams=tuple(streams.values()))
-
-
 def page_of(entry):
     asked = entry.params
     return int(asked.get("page") or asked.get("searchCriteria[currentPage]") or 1)
@@ -78,7 +63,9 @@ def store():
 @pytest.mark.parametrize("place", [0, 2])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.platform} {case.stream}")
 def test_a_row_that_leaves_while_another_comes_hides_no_third(case, place, store):
-    table, given = small(tap_harness.tables()[case.platform]), PLATFORMS[case.platform].settings
+    # Three rows wherever a page is a place.
+    table = with_pages(tap_harness.tables()[case.platform], 3, lambda paging: paging.places)
+    given = PLATFORMS[case.platform].settings
     rows = getattr(store, case.behind)
     whole = dict(rows)
     listed = list(whole)[:: -1 if case.newest else 1]

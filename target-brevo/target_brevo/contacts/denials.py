@@ -71,11 +71,7 @@ class LateDenials:
             put(self.client, found, flags)
         known = self.ledger.people.known([sent.person]).get(sent.person)
         person = known or Person(sent.person, seen_at="")
-        blocked = replace(
-            person,
-            email_blocked=person.email_blocked or email,
-            sms_blocked=person.sms_blocked or sms,
-        )
+        blocked = person.also_blocked(email=email, sms=sms)
         with self.ledger.database.begin() as connection:
             self.ledger.people.remember(connection, [blocked])
             self.ledger.people.remember_sources(connection, [sent])

@@ -1,7 +1,7 @@
 """A no whose record was refused: it blocks all the same, and nothing else of the record is sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -70,12 +70,8 @@ class RefusedNos:
         with self.ledger.database.begin() as connection:
             known = self.ledger.people.known_in(connection, [person]).get(person)
             told = known or Person(person, seen_at="")
-            blocked = replace(
-                told,
-                email_blocked=told.email_blocked or "emailBlacklisted" in flags,
-                sms_blocked=told.sms_blocked or "smsBlacklisted" in flags,
-            )
-            self.ledger.people.remember(connection, [blocked])
+            email, sms = "emailBlacklisted" in flags, "smsBlacklisted" in flags
+            self.ledger.people.remember(connection, [told.also_blocked(email=email, sms=sms)])
         return answer.status == _DONE
 
 

@@ -1,7 +1,7 @@
 """What Brevo holds of a person, and what was sent for a record: values, and rows of the ledger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -32,6 +32,14 @@ class Person:
     def blocks(self, channel: str) -> bool:
         """Say whether ``email`` or ``sms`` is blocked."""
         return self.email_blocked if channel == "email" else self.sms_blocked
+
+    def also_blocked(self, *, email: bool, sms: bool) -> "Person":
+        """Return the person with these blocks beside those that are there."""
+        return replace(
+            self,
+            email_blocked=self.email_blocked or email,
+            sms_blocked=self.sms_blocked or sms,
+        )
 
 
 class Seen(NamedTuple):
