@@ -4,6 +4,10 @@ import hashlib
 
 import pytest
 
+from tajo_sandbox.brevo.api import contacts
+from tajo_sandbox.brevo.state.contacts import Change
+from target_brevo.brevo import differences
+
 
 @pytest.fixture
 def lines(schema, row, clock, state):
@@ -58,3 +62,30 @@ def test_a_dry_run_after_a_run_reads_the_ledger_and_leaves_it_as_it_is(bench, li
     assert bench.account.writes() == []
     after = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
     assert after == before
+
+
+def test_a_dry_run_counts_nobody_as_new_where_contacts_are_deleted_while_all_are_read(
+    bench, schema, row, monkeypatch
+):
+    """Pages of contacts are places: behind one that is deleted all others move up."""
+    monkeypatch.setattr(differences, "PAGE", 10)
+
+    def made(address):
+        return bench.account.book.create(Change(identifiers={"email": address}), bench.account.at())
+
+    strangers = [made(f"other{number}@example.org") for number in range(2)]
+    people = [f"p{number}@example.org" for number in range(60)]
+    for address in people:
+        made(address)
+    matched = contacts._matching
+
+    def matching(call, _):
+        if strangers and call.number("offset", 0):
+            bench.account.book.delete(strangers.pop())
+        return matched(call, bench.account.book.by_id.values())
+
+    monkeypatch.setattr(contacts, "_matching", matching)
+    rows = [row("contacts", id=each, email=each, CITY="Nice") for each in people]
+    outcome = bench.load(schema("contacts"), *rows, dry_run=True)
+    assert not strangers
+    assert outcome.summary["forecast"]["would"] == {"update": 60}
